@@ -1,0 +1,99 @@
+// swift-tools-version: 6.2
+// The house: one target a folder under Sources/, each importing lower floors only.
+// docs/ARCHITECTURE.md says what lives where; RIGTidyTests checks that imports go down.
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableExperimentalFeature("Lifetimes"),
+    .strictMemorySafety(),
+]
+
+/// Tests may use Foundation and trade strict memory safety for brevity.
+let relaxed: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: relaxed)
+}
+
+let package = Package(
+    name: "rig",
+    products: [
+        .executable(name: "rig", targets: ["rig"]),
+        .executable(name: "rig-jail", targets: ["rig-jail"]),
+    ],
+    targets: [
+        // Floor 0: C shims and system libraries.
+        .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "CScan"),
+        .systemLibrary(
+            name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
+        .systemLibrary(
+            name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+
+        // Floor 1: bytes and the kernel.
+        room("RIGBytes", ["CScan"]),
+        room("RIGLinux", ["CLinux"]),
+
+        // Floor 2: languages and the loop.
+        room("RIGJSON", ["RIGBytes", "CScan"]),
+        room("RIGYAML", ["RIGBytes"]),
+        room("RIGLoop", ["RIGBytes", "RIGLinux"]),
+
+        // Floor 3: vocabulary and storage.
+        room("RIGModel", ["RIGBytes", "RIGJSON"]),
+        room("RIGStore", ["RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
+
+        // Floor 4: rules.
+        room("RIGPolicy", ["RIGBytes", "RIGJSON", "RIGModel"]),
+        room("RIGRegistry", ["RIGBytes", "RIGJSON", "RIGModel"]),
+        room("RIGSandbox", ["RIGBytes", "RIGLinux", "RIGJSON", "CSeccomp"]),
+        room("RIGConfig", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGYAML", "RIGModel"]),
+
+        // Floor 5: organs.
+        room("RIGAudit", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
+        room(
+            "RIGWorker",
+            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox"]),
+
+        // Floor 6: the life of a call.
+        room(
+            "RIGPipeline",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
+                "RIGRegistry", "RIGAudit", "RIGWorker",
+            ]),
+
+        // Floor 7: where packs come from and how a snapshot is built.
+        room(
+            "RIGPack",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline",
+            ]),
+
+        // Floor 9: programs.
+        .executableTarget(
+            name: "rig",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
+                "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGWorker", "RIGPipeline",
+                "RIGPack",
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "rig-jail", cSettings: [.define("_GNU_SOURCE")],
+            linkerSettings: [.unsafeFlags(["-static-executable"])]),
+
+        // Tests, beside the rules they hold.
+        tests("RIGBytesTests", ["RIGBytes", "CScan"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

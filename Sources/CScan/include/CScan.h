@@ -1,0 +1,46 @@
+// Kernels over bytes that need vector instructions, chosen once at run time (rig_scan.c).
+#ifndef RIG_CSCAN_H
+#define RIG_CSCAN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What stage 1 noticed about the whole text; bits of rig_scan_result.flags.
+enum {
+    RIG_SCAN_CONTROL = 1 << 0,      // an unescaped control character inside a string
+    RIG_SCAN_UTF8 = 1 << 1,         // bytes that are not UTF-8 (overlong, surrogate, > U+10FFFF)
+    RIG_SCAN_OPEN_STRING = 1 << 2,  // the text ends inside a string
+    RIG_SCAN_ESCAPE = 1 << 3,       // a backslash before a character that cannot be escaped
+    RIG_SCAN_HAS_UNICODE_ESCAPE = 1 << 4,  // some \u is there: hex and pairs are still to check
+};
+
+struct rig_scan_result {
+    uint32_t count;  // structural positions written
+    uint32_t flags;
+};
+
+// Finds every structural position of `text[0..<length]`: each of {}[]:, outside strings, both
+// quotes of every string, and the first byte of every other scalar. `text` must be readable for
+// 64 bytes past `length`. `positions` takes length + 8 entries at most. `escapes` and `nonascii`
+// are bitmaps of (length + 63) / 64 words: bit i set when byte i is a backslash that starts an
+// escape, or is >= 0x80. Never fails: faults are flags.
+struct rig_scan_result rig_scan(const uint8_t *text, size_t length, uint32_t *positions,
+                                uint64_t *escapes, uint64_t *nonascii);
+
+// The name of the kernel that rig_scan chose: "avx512", "avx2", "ssse3" or "portable".
+const char *rig_scan_kernel(void);
+
+// The same scan by one named kernel (0 portable, 1 ssse3, 2 avx2, 3 avx512), for tests and
+// benchmarks. count is UINT32_MAX when this machine cannot run that kernel.
+struct rig_scan_result rig_scan_with(int kernel, const uint8_t *text, size_t length,
+                                     uint32_t *positions, uint64_t *escapes, uint64_t *nonascii);
+
+// SHA-256 (FIPS 180-4) over `blocks` 64-byte blocks, with the SHA extensions where the machine
+// has them. `state` is the eight working words.
+void rig_sha256_blocks(uint32_t state[8], const uint8_t *bytes, size_t blocks);
+
+
+// The same without extensions, so that a test can hold one against the other.
+void rig_sha256_blocks_plain(uint32_t state[8], const uint8_t *bytes, size_t blocks);
+
+#endif

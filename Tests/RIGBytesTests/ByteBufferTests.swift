@@ -1,0 +1,32 @@
+import RIGBytes
+import XCTest
+
+final class ByteBufferTests: XCTestCase {
+    func testGrowthKeepsBytesAndSlack() {
+        let buffer = ByteBuffer(capacity: 1)
+        for index in 0..<10_000 { buffer.append(UInt8(truncatingIfNeeded: index)) }
+        XCTAssertEqual(buffer.count, 10_000)
+        XCTAssertEqual(buffer[9_999], UInt8(truncatingIfNeeded: 9_999))
+        let bytes = buffer.unsafeBytes
+        var sum = 0
+        for index in 0..<ByteBuffer.slackBytes {
+            sum += Int(bytes.baseAddress!.load(fromByteOffset: 10_000 + index, as: UInt8.self))
+        }
+        XCTAssertEqual(sum, 0)
+    }
+
+    func testAppendOfItselfSurvivesGrowth() {
+        let buffer = ByteBuffer(capacity: 3)
+        buffer.append("abc" as StaticString)
+        buffer.append(buffer, buffer.range)
+        XCTAssertEqual(buffer.string(buffer.range), "abcabc")
+    }
+
+    func testRemoveFirstMovesTheRest() {
+        let buffer = ByteBuffer(Array("hello world".utf8))
+        buffer.removeFirst(6)
+        XCTAssertEqual(buffer.string(buffer.range), "world")
+        XCTAssertTrue(buffer.equals(buffer.range, "world"))
+        XCTAssertFalse(buffer.equals(ByteRange(offset: 0, count: 4), "worm"))
+    }
+}
