@@ -94,6 +94,7 @@ let package = Package(
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
+        tests("RIGTidyTests", []),
     ],
     swiftLanguageModes: [.v6]
 )
