@@ -14,7 +14,7 @@ final class HeldCall {
     let onProgress: ((Progress) -> Void)?
     var place = Place.new
     private var continuation: UnsafeContinuation<Result<ReplyFrame, DispatchFailure>, Never>?
-    private var deadline: TimerToken?
+    private var deadline: LoopTimer?
 
     init(_ invocation: Invocation, onProgress: ((Progress) -> Void)?) {
         self.invocation = invocation
@@ -33,8 +33,7 @@ final class HeldCall {
         await withUnsafeContinuation { continuation in
             // SAFETY: `end` resumes it exactly once: it takes it out of the property first.
             unsafe self.continuation = continuation
-            deadline = EventLoop.shared.timer(
-                atNanoseconds: invocation.deadlineNanoseconds, expire)
+            deadline = EventLoop.shared.at(invocation.deadlineNanoseconds, expire)
             begin()
         }
     }

@@ -15,7 +15,7 @@ package final class WorkerPool {
     private var queue: [HeldCall] = []
     private var starting = 0
     private var backoff = Backoff()
-    private var restart: TimerToken?
+    private var restart: LoopTimer?
     private var isClosed = false
     private var onEmpty: UnsafeContinuation<Void, Never>?
 
@@ -177,7 +177,7 @@ package final class WorkerPool {
         guard restart == nil else { return }
         let delay = backoff.delayNanoseconds
         guard delay > 0 else { return start() }
-        restart = EventLoop.shared.timer(afterNanoseconds: delay) {
+        restart = EventLoop.shared.after(nanoseconds: delay) {
             self.restart = nil
             self.start()
         }
