@@ -95,6 +95,7 @@ let package = Package(
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGTidyTests", []),
+        tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
     ],
     swiftLanguageModes: [.v6]
