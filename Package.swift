@@ -94,6 +94,8 @@ let package = Package(
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
+        tests("RIGLinuxTests", ["RIGLinux"]),
+        tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
     ],
     swiftLanguageModes: [.v6]
 )
