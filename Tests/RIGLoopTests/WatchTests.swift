@@ -89,7 +89,7 @@ final class WatchTests: LoopTestCase {
     }
 
     @RequestLoop
-    func testARegularFileCannotBeWatched() throws {
+    func testARegularFileCannotBeWatched() async throws {
         let file = try File.open("/proc/self/exe")
         XCTAssertThrowsError(try EventLoop.shared.watch(file.fd, .readable) { _ in }) {
             XCTAssertEqual($0 as? Errno, .permission)
