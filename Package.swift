@@ -97,6 +97,8 @@ let package = Package(
         tests("RIGTidyTests", []),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
+        tests("RIGLinuxTests", ["RIGLinux"]),
+        tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
     ],
     swiftLanguageModes: [.v6]
 )
