@@ -1,3 +1,4 @@
+package import RIGLinux
 package import RIGModel
 package import RIGSandbox
 
@@ -102,8 +103,8 @@ package struct StartFailure: Error, Sendable {
         case sandbox(SandboxError)
         /// The pack itself said why it cannot be loaded.
         case pack(RTPError)
-        case timeout(milliseconds: Int)
         case ended(WorkerEnd)
+        case system(Errno)
     }
 
     package let cause: Cause
