@@ -78,7 +78,7 @@ static int trace_ends_exec(void) {
     return rig_seccomp_exec_once(RIG_EXEC_TRACE) != -1 && exec_is_gone();
 }
 
-static int waits(void) {
+static _Noreturn void waits(void) {
     for (;;) pause();
 }
 
@@ -86,7 +86,7 @@ static int tracing_works(void) {
     int pidfd = -1;
     int child = rig_clone(&pidfd);
     if (child == -1) return 0;
-    if (child == 0) _exit(waits());
+    if (child == 0) waits();
     unsigned long options = PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL;
     int seized = ptrace(PTRACE_SEIZE, child, NULL, options) == 0;
     syscall(SYS_pidfd_send_signal, pidfd, SIGKILL, NULL, 0);
