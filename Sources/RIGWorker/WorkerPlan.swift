@@ -1,4 +1,3 @@
-package import RIGLinux
 package import RIGModel
 package import RIGSandbox
 
@@ -95,19 +94,4 @@ package struct WorkerLogLine: Sendable {
     /// `debug`, `info`, `warning` or `error`; captured output is `info`.
     package let level: String
     package let text: String
-}
-
-/// Why no worker could be made ready.
-package struct StartFailure: Error, Sendable {
-    package enum Cause: Sendable {
-        case sandbox(SandboxError)
-        /// The pack itself said why it cannot be loaded.
-        case pack(RTPError)
-        case ended(WorkerEnd)
-        case system(Errno)
-    }
-
-    package let cause: Cause
-    /// The last line the worker wrote on stderr, where it wrote one.
-    package let lastWords: String?
 }
