@@ -94,6 +94,7 @@ let package = Package(
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
+        tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
     ],
     swiftLanguageModes: [.v6]
 )
