@@ -20,13 +20,13 @@ extension Walk {
         for index in 0..<count {
             // SAFETY: entries below `count` are set, and there are twice as many slots.
             let entry = unsafe state.pointee.scratch.entries[index]
-            var slot = unsafe Int(truncatingIfNeeded: entry.hash) & mask
+            var slot = Int(truncatingIfNeeded: entry.hash) & mask
             while true {
                 let other = unsafe Int(state.pointee.scratch.slots[slot]) - 1
                 if other < 0 { break }
                 let twin = unsafe state.pointee.scratch.entries[other]
-                if unsafe twin.hash == entry.hash,
-                    unsafe isEqual(open + entry.start, open + twin.start) || gaveUp
+                if twin.hash == entry.hash,
+                    isEqual(open + entry.start, open + twin.start) || gaveUp
                 {
                     return false
                 }

@@ -29,7 +29,7 @@ struct Track {
     static func fresh(_ count: Int, _ body: (Track) -> Position?) -> Position? {
         unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { words in
             unsafe words.initialize(repeating: 0)
-            guard let base = unsafe words.baseAddress else { return nil }
+            guard let base = words.baseAddress else { return nil }
             return unsafe body(Track(words: base, count: count))
         }
     }
@@ -131,7 +131,7 @@ extension Walk {
             count += 1
             if last == Byte.closeBrace { at = at + 3 }
             at = skip(at)
-            guard unsafe text[at[0]] == Byte.comma, at.pointer < state.pointee.end.pointer else {
+            guard text[at[0]] == Byte.comma, unsafe at.pointer < state.pointee.end.pointer else {
                 return count
             }
             at = at + 1

@@ -134,11 +134,11 @@ extension Walk {
         while text[at[0]] == Byte.quote && text[at[2]] == Byte.colon {
             let start = at[0] + 1
             let length = at[1] - start
-            var entry = unsafe WalkScratch.Entry(
+            var entry = WalkScratch.Entry(
                 hash: 0, start: start, length: length, unescaped: false)
             if holdsEscape(start, length) {
                 let plain = unescape(start, length, at: used)
-                unsafe entry = WalkScratch.Entry(
+                entry = WalkScratch.Entry(
                     hash: 0, start: used, length: plain, unescaped: true)
                 used += plain
             }
@@ -161,8 +161,8 @@ extension Walk {
             // SAFETY: `index` was set above, and slots are more than there are entries.
             var entry = unsafe state.pointee.scratch.entries[index]
             var hasher = unsafe WalkHasher(seed: state.pointee.seed)
-            unsafe hasher.add(home(entry), entry.start, entry.length)
-            unsafe entry.hash = hasher.state
+            hasher.add(home(entry), entry.start, entry.length)
+            entry.hash = hasher.state
             unsafe state.pointee.scratch.entries[index] = entry
             var slot = Int(truncatingIfNeeded: hasher.state) & mask
             while true {
@@ -181,12 +181,12 @@ extension Walk {
     }
 
     private func isSame(_ left: WalkScratch.Entry, _ right: WalkScratch.Entry) -> Bool {
-        guard unsafe left.hash == right.hash, unsafe left.length == right.length else {
+        guard left.hash == right.hash, left.length == right.length else {
             return false
         }
-        let (mine, others) = unsafe (home(left), home(right))
-        for index in unsafe 0..<left.length {
-            if unsafe mine[left.start + index] != others[right.start + index] { return false }
+        let (mine, others) = (home(left), home(right))
+        for index in 0..<left.length {
+            if mine[left.start + index] != others[right.start + index] { return false }
         }
         return true
     }

@@ -26,12 +26,12 @@ struct WalkScratch {
     var scopes: UnsafeMutablePointer<UInt32>
 
     init() {
-        byteCapacity = 1024
+        unsafe byteCapacity = 1024
         unsafe bytes = .allocate(capacity: byteCapacity + Self.slackBytes)
         unsafe bytes.initialize(repeating: 0, count: byteCapacity + Self.slackBytes)
-        entryCapacity = 64
+        unsafe entryCapacity = 64
         unsafe entries = .allocate(capacity: entryCapacity)
-        slotCapacity = 128
+        unsafe slotCapacity = 128
         unsafe slots = .allocate(capacity: slotCapacity)
         unsafe scopes = .allocate(capacity: WalkState.nestingMax + 2)
     }
@@ -46,7 +46,7 @@ struct WalkScratch {
     mutating func reserveBytes(_ count: Int) {
         guard unsafe count > byteCapacity else { return }
         let grown = unsafe max(count, byteCapacity * 2)
-        let block = UnsafeMutablePointer<UInt8>.allocate(capacity: grown + Self.slackBytes)
+        let block = unsafe UnsafeMutablePointer<UInt8>.allocate(capacity: grown + Self.slackBytes)
         unsafe block.initialize(repeating: 0, count: grown + Self.slackBytes)
         unsafe block.update(from: bytes, count: byteCapacity)
         unsafe bytes.deallocate()

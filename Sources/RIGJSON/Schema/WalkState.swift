@@ -23,7 +23,7 @@ struct WalkState {
     var work: Int
     var fault = WalkFault.none
     /// In-place nesting left, beside the nesting of the text.
-    var nestingLeft = WalkState.nestingMax
+    var nestingLeft = unsafe WalkState.nestingMax
     /// Hash seed of this process, against keys made to collide.
     var seed: UInt64
     var scratch: WalkScratch
