@@ -11,7 +11,8 @@ extension ToolResult {
         let (wanted, unwanted) = isSuccess ? ("output", "error") : ("error", "output")
         guard members.optional(unwanted) == nil else {
             throw members.stranger(
-                .propertyNames, unwanted, "must not stand in a \(isSuccess ? "success" : "failure")")
+                .propertyNames, unwanted, "must not stand in a \(isSuccess ? "success" : "failure")"
+            )
         }
         guard let answer = members.optional(wanted) else {
             throw reader.fault(.required, "lacks the member \"\(wanted)\"")
