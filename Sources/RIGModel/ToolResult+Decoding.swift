@@ -10,7 +10,9 @@ extension ToolResult {
         let isSuccess = try members.required("ok").boolean()
         let (wanted, unwanted) = isSuccess ? ("output", "error") : ("error", "output")
         guard members.optional(unwanted) == nil else {
-            throw reader.fault(.propertyNames, "must not have the member \"\(unwanted)\"")
+            throw members.stranger(
+                .propertyNames, unwanted, "must not stand in a \(isSuccess ? "success" : "failure")"
+            )
         }
         guard let answer = members.optional(wanted) else {
             throw reader.fault(.required, "lacks the member \"\(wanted)\"")
