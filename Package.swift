@@ -95,6 +95,10 @@ let package = Package(
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGTidyTests", []),
+        tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
+        tests(
+            "RIGAuditTests",
+            ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
     ],
     swiftLanguageModes: [.v6]
 )
