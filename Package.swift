@@ -99,6 +99,7 @@ let package = Package(
         tests(
             "RIGAuditTests",
             ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
+        tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
     ],
     swiftLanguageModes: [.v6]
 )
