@@ -98,7 +98,7 @@ let package = Package(
         tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
-            ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
+            ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
     ],
     swiftLanguageModes: [.v6]

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import RIGLinux
 
 /// One connection to a SQLite file in WAL mode.
 ///
@@ -45,7 +46,8 @@ package final class Database {
     package static func open(
         _ path: String, schema: Schema, access: Access = .owner, synchronous: Synchronous = .full
     ) throws(StoreError) -> Database {
-        let database = try storeError { () throws(SQLiteError) in
+        if access == .owner { try createPrivate(path) }
+        let database = try StoreError.wrap { () throws(SQLiteError) in
             let database = try connect(path, access: access)
             try database.prepareConnection(synchronous)
             return database
@@ -54,14 +56,14 @@ package final class Database {
         switch access {
         case .owner:
             try database.enterWAL()
-            try storeError { () throws(SQLiteError) in
+            try StoreError.wrap { () throws(SQLiteError) in
                 if version < schema.version { try database.migrate(to: schema) }
             }
         case .reader:
             guard version == schema.version else {
                 throw .olderSchema(found: version, known: schema.version)
             }
-            try storeError { () throws(SQLiteError) in
+            try StoreError.wrap { () throws(SQLiteError) in
                 try database.execute("PRAGMA query_only = ON")
             }
         }
@@ -96,10 +98,17 @@ package final class Database {
     package func immediate<Result>(
         _ body: () throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {
-        try execute("BEGIN IMMEDIATE")
+        try transaction("BEGIN IMMEDIATE", body)
+    }
+
+    /// As above, for a body that touches files too.
+    package func immediate<Result: ~Copyable>(
+        _ body: () throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        try StoreError.wrap { () throws(SQLiteError) in try execute("BEGIN IMMEDIATE") }
         do {
             let result = try body()
-            try execute("COMMIT")
+            try StoreError.wrap { () throws(SQLiteError) in try execute("COMMIT") }
             return result
         } catch {
             rollBack()
@@ -111,7 +120,13 @@ package final class Database {
     package func reading<Result>(
         _ body: () throws(SQLiteError) -> Result
     ) throws(SQLiteError) -> Result {
-        try execute("BEGIN DEFERRED")
+        try transaction("BEGIN DEFERRED", body)
+    }
+
+    private func transaction<Result>(
+        _ begin: String, _ body: () throws(SQLiteError) -> Result
+    ) throws(SQLiteError) -> Result {
+        try execute(begin)
         do {
             let result = try body()
             try execute("COMMIT")
@@ -123,7 +138,7 @@ package final class Database {
     }
 
     /// Gives up the open transaction. Nothing to do where SQLite did so by itself.
-    package func rollBack() {
+    private func rollBack() {
         guard unsafe sqlite3_get_autocommit(handle) == 0 else { return }
         // A failed rollback leaves the transaction to the next one's BEGIN, which then fails.
         _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
@@ -144,6 +159,16 @@ package final class Database {
 }
 
 extension Database {
+    /// Makes the file for the owner only; SQLite gives its -wal and -shm the same mode. A file that
+    /// is there is not opened: closing it would drop the locks of this process's connections.
+    private static func createPrivate(_ path: String) throws(StoreError) {
+        do throws(Errno) {
+            _ = try File.open(path, [.readWrite, .create, .exclusive], mode: 0o600)
+        } catch {
+            if error != .exists { throw .system(error) }
+        }
+    }
+
     private static func connect(_ path: String, access: Access) throws(SQLiteError) -> Database {
         var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         if access == .owner { flags |= SQLITE_OPEN_CREATE }
@@ -171,7 +196,7 @@ extension Database {
 
     /// Refuses a file that is not this schema's; its version otherwise.
     private func checkOwner(_ schema: Schema) throws(StoreError) -> Int {
-        let (application, version, objects) = try Self.storeError { () throws(SQLiteError) in
+        let (application, version, objects) = try StoreError.wrap { () throws(SQLiteError) in
             (
                 try integer("PRAGMA application_id"), try integer("PRAGMA user_version"),
                 try integer("SELECT count(*) FROM sqlite_schema")
@@ -203,19 +228,9 @@ extension Database {
     }
 
     private func switchJournal() throws(StoreError) -> String {
-        try Self.storeError { () throws(SQLiteError) in
+        try StoreError.wrap { () throws(SQLiteError) in
             let pragma = try prepare("PRAGMA journal_mode = WAL")
             return try pragma.step() ? pragma.text(0) : ""
-        }
-    }
-
-    private static func storeError<Result>(
-        _ body: () throws(SQLiteError) -> Result
-    ) throws(StoreError) -> Result {
-        do {
-            return try body()
-        } catch {
-            throw .sqlite(error)
         }
     }
 

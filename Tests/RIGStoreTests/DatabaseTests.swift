@@ -39,6 +39,16 @@ final class DatabaseTests: XCTestCase {
         XCTAssertFalse(try select.step())
     }
 
+    func testFileAndItsSidecarsAreForTheOwnerOnly() throws {
+        let path = folder.path("private.db")
+        let database = try Database.open(path, schema: one)
+        try database.execute("INSERT INTO t VALUES (1, '', x'')")
+        for suffix in ["", "-wal", "-shm"] {
+            let facts = try FileManager.default.attributesOfItem(atPath: path + suffix)
+            XCTAssertEqual(facts[.posixPermissions] as? Int, 0o600, suffix)
+        }
+    }
+
     func testThrowInATransactionUndoesItAndTheNextOneWorks() throws {
         let database = try Database.open(folder.path("a.db"), schema: one)
         XCTAssertThrowsError(
