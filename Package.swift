@@ -100,6 +100,8 @@ let package = Package(
             "RIGAuditTests",
             ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
+        tests("RIGLinuxTests", ["RIGLinux"]),
+        tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
     ],
     swiftLanguageModes: [.v6]
 )
