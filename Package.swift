@@ -99,6 +99,7 @@ let package = Package(
         tests(
             "RIGAuditTests",
             ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"]),
+        tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
         tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
