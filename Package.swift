@@ -98,7 +98,13 @@ let package = Package(
         tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
-            ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"]),
+            [
+                "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "audit-load",
+            ]),
+        .executableTarget(
+            name: "audit-load",
+            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
+            path: "Tests/Programs/audit-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
