@@ -123,4 +123,27 @@ final class CrashTests: XCTestCase {
         let page = try reader.page(limit: 10_000)
         XCTAssertEqual(Set(page.records.map(\.run)).count, 4)
     }
+
+    func testDiskThatTakesNoMoreFailsClosedAndLosesNothing() throws {
+        let program = try LoadProgram([path, "limit"])
+        var lines: [String] = []
+        while let line = program.line() { lines.append(line) }
+        program.release()
+        let events = lines.filter { !$0.hasPrefix("i ") && !$0.hasPrefix("o ") }
+        guard events.count == 6 else { return XCTFail("\(events)") }
+        let error = events[1].dropFirst("hit ".count)
+        XCTAssertTrue(["SQLITE_FULL", "SQLITE_IOERR"].contains(error), "\(events)")
+        XCTAssertEqual(events[2], "refused \(error)")
+        XCTAssertTrue(events[3].hasPrefix("kept "))
+        XCTAssertEqual(Array(events[4...]), ["works", "lost 0"])
+
+        let reader = try AuditReader.open(path)
+        guard case .intact = try reader.verify() else { return XCTFail("the chain broke") }
+        let records = try reader.page(limit: 10_000).records
+        let stored = Set(records.map { "\($0.kind == "intent" ? "i" : "o") \($0.callID)" })
+        XCTAssertEqual(stored.count, records.count, "no row was written twice")
+        let calls = lines.filter { $0.hasPrefix("i ") || $0.hasPrefix("o ") }
+        XCTAssertEqual(calls.filter { !stored.contains($0) }, [])
+        XCTAssertTrue(stored.contains("o " + events[3].dropFirst("kept ".count)))
+    }
 }

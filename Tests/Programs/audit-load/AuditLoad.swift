@@ -10,6 +10,8 @@ import RIGStore
 ///     audit-load PATH calls COUNT    COUNT calls at a time, each an intent and an outcome; a line
 ///                                    "i ID" or "o ID" after each one's commit
 ///     audit-load PATH hold           one intent, then waits for its standard input to end
+///     audit-load PATH limit          calls until no file may grow any further, then says how the
+///                                    audit bears it, and goes on once files may grow again
 @main
 enum AuditLoad {
     static func main() {
@@ -29,6 +31,8 @@ enum AuditLoad {
                     Task { @RequestLoop in while true { try await call(log) } }
                 }
                 for task in tasks { try await task.value }
+            } else if arguments[1] == "limit" {
+                try await runIntoLimit(log)
             } else {
                 var slot = try log.admit()
                 let id = newID()
@@ -42,6 +46,35 @@ enum AuditLoad {
             say("failed \(error)")
             return 1
         }
+    }
+
+    @RequestLoop
+    private static func runIntoLimit(_ log: AuditLog) async throws {
+        signal(SIGXFSZ, SIG_IGN)
+        var slot = try log.admit()
+        let open = newID()
+        try await log.intent(row(.intent, open), &slot)
+        try ResourceLimit.set(.fileBytes, ResourceLimit(soft: 400_000, hard: nil))
+        do {
+            while true { try await call(log) }
+        } catch AuditError.storage(let error) {
+            say("hit \(error.name)")
+        }
+        do {
+            _ = try log.admit()
+        } catch AuditError.storage(let error) {
+            say("refused \(error.name)")
+        }
+        do {
+            try await log.outcome(row(.outcome, open), slot, durability: .strict)
+        } catch AuditError.storage {
+            say("kept \(open.text)")
+        }
+        try ResourceLimit.set(.fileBytes, ResourceLimit(soft: nil, hard: nil))
+        while log.health != .working { await EventLoop.shared.sleep(nanoseconds: 1_000_000) }
+        say("works")
+        try await call(log)
+        say("lost \(await log.close())")
     }
 
     @RequestLoop private static var ids = CallIDSource()
