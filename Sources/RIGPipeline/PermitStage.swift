@@ -24,9 +24,10 @@ enum PermitStage {
         case .allow:
             return Permit(route: route, args: args)
         case .approve:
-            throw .approvalRequired(tool: route.tool.name, risk: route.tool.definition.risk, rule: decision.rule)
+            // A person would have to agree, and nobody can be asked yet: that is a no.
+            throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
         case .deny:
-            throw .policyDenied(tool: route.tool.name, rule: decision.rule)
+            throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
         }
     }
 }

@@ -51,6 +51,17 @@ package enum DispatchFailure: Error, Equatable {
     case unavailable(RTPError)
 }
 
+extension DispatchFailure {
+    /// Whether a worker may have begun with the call.
+    package var wasSent: Bool {
+        switch self {
+        case .overloaded, .unavailable: false
+        case .timeout(let sent), .cancelled(let sent): sent
+        case .crashed: true
+        }
+    }
+}
+
 /// How a worker's life ended.
 package enum WorkerEnd: Equatable, Sendable {
     case exited(status: Int32)
