@@ -1,0 +1,3 @@
+/// A schema, read and resolved: what the compiler emits from and the report interprets.
+package final class SchemaDocument: Sendable {
+}
