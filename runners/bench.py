@@ -24,7 +24,8 @@ while True:
     b = os.read(3, 65536)
     if not b: break
     m = json.loads(b[4:])
-    o = json.dumps({"type":"result","id":m["id"],"ok":True,"output":{"text":m["args"]["text"]}}).encode()
+    o = {"type": "result", "id": m["id"], "ok": True, "output": {"text": m["args"]["text"]}}
+    o = json.dumps(o).encode()
     os.write(4, len(o).to_bytes(4, "little") + o)
 """
 BARE_NODE = """
@@ -33,7 +34,8 @@ const out = Buffer.alloc(65536);
 const socket = new net.Socket({fd: 3, readable: true, writable: false, onread: {
   buffer: Buffer.alloc(65536), callback(n, b) {
     const m = JSON.parse(b.utf8Slice(4, n));
-    const k = out.utf8Write(JSON.stringify({type:"result",id:m.id,ok:true,output:{text:m.args.text}}), 4);
+    const o = {type: "result", id: m.id, ok: true, output: {text: m.args.text}};
+    const k = out.utf8Write(JSON.stringify(o), 4);
     out.writeUInt32LE(k, 0); fs.writeSync(4, out, 0, k + 4); return true; } } });
 socket.resume();
 """
@@ -51,9 +53,7 @@ def pair(argv):
         os.dup2(61, 4)
         os.closerange(5, 256)
 
-    child = subprocess.Popen(
-        argv, preexec_fn=place, close_fds=False, stdin=subprocess.DEVNULL
-    )
+    child = subprocess.Popen(argv, preexec_fn=place, close_fds=False, stdin=subprocess.DEVNULL)
     os.close(in_read)
     os.close(out_write)
     return child, in_write, out_read
@@ -160,9 +160,7 @@ def main():
     for name, (bare, runner, greeting) in contenders.items():
         if not os.path.exists(runner[-1]):
             continue
-        pairs = [
-            (measure(bare, None, calls), measure(runner, greeting, calls)) for _ in range(3)
-        ]
+        pairs = [(measure(bare, None, calls), measure(runner, greeting, calls)) for _ in range(3)]
         for what, column in (("bare", 0), ("runner", 1)):
             median, late, spent = min(pair[column] for pair in pairs)
             print(

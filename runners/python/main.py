@@ -9,7 +9,7 @@ import sys
 # -I leaves the script's own folder off sys.path. It is needed for this one import only: a
 # pack shall find the standard library and itself there, and not the runner's files.
 sys.path.insert(0, __file__.rpartition("/")[0] or ".")
-from rig_runner import worker  # noqa: E402
+from rig_runner import worker
 
 del sys.path[0]
 

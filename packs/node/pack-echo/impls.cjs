@@ -25,7 +25,7 @@ async function breakDown({ type, message = "failed as asked" }) {
         case "exit":
             return process.exit(1);
         case "crash":
-            return process.kill(process.pid, "SIGKILL");
+            return process.abort();
         case "hang": // deaf to cancel, on purpose
             return new Promise(() => {});
         default:

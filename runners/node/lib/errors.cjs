@@ -21,8 +21,7 @@ const RETRY_IS_THE_PACKS = new Set(["tool_error", "upstream_error", "timeout"]);
 const MESSAGE_CHARS_MAX = 2000;
 const CODE = /^[A-Za-z0-9_.:-]{1,64}$/;
 const RETRY_AFTER_MS = 1000;
-const ASK_BEFORE_RETRY =
-    "Find out at the remote side whether it happened before calling again.";
+const ASK_BEFORE_RETRY = "Find out at the remote side whether it happened before calling again.";
 const NO_MESSAGE = "the tool failed and said nothing more";
 const VIOLATION_FIELDS = ["pointer", "keyword", "schema_pointer", "message"];
 

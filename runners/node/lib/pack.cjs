@@ -35,7 +35,9 @@ async function open(file) {
             return require(file);
         } catch (problem) {
             // An ES module in a .js file; it was not run yet.
-            const isModule = ["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE"].includes(problem?.code);
+            const isModule = ["ERR_REQUIRE_ESM", "ERR_REQUIRE_ASYNC_MODULE"].includes(
+                problem?.code,
+            );
             if (!isModule) throw problem;
         }
     }

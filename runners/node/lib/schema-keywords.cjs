@@ -122,7 +122,9 @@ function pattern(_compiler, _schema, text, pointer) {
     const found = searcher(text);
     if (found === undefined) return undefined;
     return (value) =>
-        isText(value) && !found(value) ? broken("pattern", pointer, `must match ${text}`) : undefined;
+        isText(value) && !found(value)
+            ? broken("pattern", pointer, `must match ${text}`)
+            : undefined;
 }
 
 function required(_compiler, _schema, names, pointer) {
@@ -172,7 +174,10 @@ function properties(compiler, _schema, table, pointer) {
 function patternProperties(compiler, _schema, table, pointer) {
     if (!isObject(table)) return undefined;
     const checks = Object.entries(table)
-        .map(([text, inner]) => [searcher(text), compiler.compile(inner, `${pointer}/${step(text)}`)])
+        .map(([text, inner]) => [
+            searcher(text),
+            compiler.compile(inner, `${pointer}/${step(text)}`),
+        ])
         .filter(([matches, check]) => matches !== undefined && check !== undefined);
     if (checks.length === 0) return undefined;
     return (value) => {

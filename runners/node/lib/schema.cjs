@@ -21,7 +21,12 @@ class Compiler {
     /** A check of a value: undefined, or {steps, keyword, pointer, message}. */
     compile(schema, pointer) {
         if (schema === false) {
-            return () => ({ steps: [], keyword: "false", pointer, message: "nothing is allowed here" });
+            return () => ({
+                steps: [],
+                keyword: "false",
+                pointer,
+                message: "nothing is allowed here",
+            });
         }
         if (!isObject(schema)) return undefined;
         // A document in the document: its references start elsewhere.
@@ -58,7 +63,8 @@ class Compiler {
         let place = this.#root;
         for (const part of pointer.split("/").slice(1)) {
             const name = decode(part).replaceAll("~1", "/").replaceAll("~0", "~");
-            if (place === null || typeof place !== "object" || !Object.hasOwn(place, name)) return true;
+            if (place === null || typeof place !== "object" || !Object.hasOwn(place, name))
+                return true;
             place = place[name];
         }
         return place;
@@ -86,7 +92,10 @@ function compile(schema) {
             throw problem;
         }
         if (found === undefined) return undefined;
-        const pointer = found.steps.reverse().map((name) => `/${step(name)}`).join("");
+        const pointer = found.steps
+            .reverse()
+            .map((name) => `/${step(name)}`)
+            .join("");
         return violation(pointer, found.keyword, found.pointer, found.message);
     };
 }

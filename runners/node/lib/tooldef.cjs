@@ -9,7 +9,10 @@ const REQUIRED = ["rtp", "name", "description", "risk", "input_schema"];
 const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const isBoolean = (value) => typeof value === "boolean";
 const matches = (pattern) => (value) => typeof value === "string" && pattern.test(value);
-const oneOf = (...choices) => (value) => choices.includes(value);
+const oneOf =
+    (...choices) =>
+    (value) =>
+        choices.includes(value);
 const listOf = (element) => (value) => Array.isArray(value) && value.every(element);
 
 /** Text of 1 to `charactersMax` Unicode characters. */

@@ -86,7 +86,8 @@ class Worker {
                 this.invoke(message);
                 break;
             case "cancel":
-                if (!Number.isSafeInteger(message.id)) throw new ProtocolError("cancel without an id");
+                if (!Number.isSafeInteger(message.id))
+                    throw new ProtocolError("cancel without an id");
                 this.calls.get(message.id)?.cancel(); // unknown: it was answered meanwhile
                 break;
             case "describe":

@@ -94,13 +94,21 @@ class Context:
         self,
         type,
         message,
+        *,
         code=None,
         retryable=None,
         details=None,
         remediation=None,
     ):
         """An exception to raise: `raise ctx.error("upstream_error", "…", retryable=True)`."""
-        return ToolError(message, type, code, retryable, details, remediation)
+        return ToolError(
+            message,
+            type,
+            code=code,
+            retryable=retryable,
+            details=details,
+            remediation=remediation,
+        )
 
     def _send(self, frame):
         try:

@@ -33,6 +33,7 @@ class ToolError(Exception):
         self,
         message,
         type="tool_error",
+        *,
         code=None,
         retryable=None,
         details=None,

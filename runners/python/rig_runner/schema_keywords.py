@@ -22,9 +22,7 @@ def same(left, right):
         return len(left) == len(right) and all(map(same, left, right))
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(same(left[name], right[name]) for name in left)
-    return type(left) is type(right) and left == right or (
-        is_number(left) and is_number(right) and left == right
-    )
+    return left == right and (type(left) is type(right) or (is_number(left) and is_number(right)))
 
 
 _IS = {
@@ -323,10 +321,11 @@ def _unique_items(compiler, schema, wanted, pointer):
         return value
 
     def check(value):
-        if isinstance(value, list) and len(value) > 1:
-            if len({encode(key(element)) for element in value}) != len(value):
-                return ([], "uniqueItems", pointer, "must not repeat an element")
-        return None
+        if not isinstance(value, list):
+            return None
+        if len({encode(key(element)) for element in value}) == len(value):
+            return None
+        return ([], "uniqueItems", pointer, "must not repeat an element")
 
     return check
 
@@ -417,8 +416,21 @@ def _ref(compiler, schema, target, pointer):
 
 
 _SILENT = frozenset(
-    "$schema $id $comment $defs title description default examples deprecated readOnly "
-    "writeOnly then else".split()
+    (
+        "$schema",
+        "$id",
+        "$comment",
+        "$defs",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "then",
+        "else",
+    )
 )
 
 
@@ -458,9 +470,7 @@ KEYWORDS = {
     "maximum": _measure("maximum", is_number, _itself, "must be at most", _at_most),
     "exclusiveMinimum": _measure("exclusiveMinimum", is_number, _itself, "must be above", _above),
     "exclusiveMaximum": _measure("exclusiveMaximum", is_number, _itself, "must be below", _below),
-    "multipleOf": _measure(
-        "multipleOf", is_number, _itself, "must be a multiple of", _is_multiple
-    ),
+    "multipleOf": _measure("multipleOf", is_number, _itself, "must be a multiple of", _is_multiple),
     "required": _required,
     "dependentRequired": _dependent_required,
     "minProperties": _measure("minProperties", _is_object, len, "members: at least", _at_least),

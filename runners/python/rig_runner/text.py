@@ -36,7 +36,6 @@ class _Settings:
     parse_float = staticmethod(_finite)
     parse_int = int
     parse_constant = staticmethod(_constant)
-    memo: dict = {}
 
 
 def _refuse(value):
@@ -80,6 +79,9 @@ def decode(body):
         raise
     except StopIteration:
         raise TextError("no JSON value where one must start") from None
+    except SystemError:
+        # The C scanner met a fault and, with `json` not loaded, has no exception to tell it by.
+        raise TextError("no JSON value, or one that does not end") from None
     except RecursionError:
         raise TextError("nested too deep") from None
     except ValueError as problem:

@@ -143,7 +143,9 @@ def metadata_problem(said):
         if not _text(200)(said.get(name)):
             return f"{name} must be 1 to 200 characters of text"
     if "capabilities" in said and not _capabilities(said["capabilities"]):
-        return 'capabilities must be {net: ["host:port"], fs: ["data"|"workspace"], secrets: [slot]}'
+        return (
+            'capabilities must be {net: ["host:port"], fs: ["data"|"workspace"], secrets: [slot]}'
+        )
     for name in said:
         if name not in ("rsp", "name", "version", "capabilities"):
             return f"{name!r} is no field of pack metadata"
