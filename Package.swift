@@ -102,6 +102,7 @@ let package = Package(
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
+        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "RIGJSON", "rig-jail"]),
     ],
     swiftLanguageModes: [.v6]
 )
