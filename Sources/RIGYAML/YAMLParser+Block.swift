@@ -33,6 +33,7 @@ extension YAMLParser {
                 parent: parent, column: position - lineStart,
                 collections: compact && position == spacesEnd, refusal: refusal)
         }
+        position = indicatorEnd
         try nextContent()
         if contentAfterTab && contentColumn >= 0 && contentColumn <= parent {
             throw error(.tabIndentation)

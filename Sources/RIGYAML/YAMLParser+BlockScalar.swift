@@ -15,7 +15,6 @@ extension YAMLParser {
         var pending = 0
         var hasText = false
         var lastWasSpaced = false
-        var lastHadBreak = false
         while position < bytes.count {
             let lineBegin = position
             while peek() == 0x20 && position - lineStart < indent { position += 1 }
@@ -29,6 +28,7 @@ extension YAMLParser {
                 break
             }
             guard position - lineStart == indent, indent > parent, !isAtMarker else {
+                if peek() == 0x09 { throw error(.tabIndentation) }
                 position = lineBegin
                 break
             }
@@ -45,10 +45,10 @@ extension YAMLParser {
             text.append(contentsOf: bytes[run..<position])
             (hasText, lastWasSpaced) = (true, spaced)
             end = position
-            lastHadBreak = position < bytes.count
-            if lastHadBreak { passBreak() }
+            if YAMLCharacters.isBreak(peek()) { passBreak() }
         }
-        if chomping != .strip && hasText && lastHadBreak { text.append(0x0A) }
+        // The end of the text ends its last line too, so a missing final break changes no value.
+        if chomping != .strip && hasText { text.append(0x0A) }
         if chomping == .keep {
             text.append(contentsOf: repeatElement(0x0A, count: pending))
             if pending > 0 { end = position }
