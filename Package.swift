@@ -97,6 +97,8 @@ let package = Package(
         tests("RIGYAMLTests", ["RIGBytes", "RIGYAML"]),
         tests(
             "RIGConfigTests", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGYAML", "RIGConfig"]),
+        tests("RIGTidyTests", []),
+        tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
     ],
     swiftLanguageModes: [.v6]
 )
