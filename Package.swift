@@ -98,7 +98,10 @@ let package = Package(
         tests(
             "RIGConfigTests", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGYAML", "RIGConfig"]),
         tests("RIGTidyTests", []),
+        tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
+        tests("RIGLinuxTests", ["RIGLinux"]),
+        tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,4 @@
-package import RIGJSON
+internal import RIGJSON
 
 /// A secret that a tool needs, by the name under which it is granted. Never the secret itself.
 package struct AuthSlot: Equatable, Sendable {

@@ -121,8 +121,13 @@ package enum ErrorType: String, Sendable, Hashable, CaseIterable {
     /// could answer `approval_required` or `policy_denied` could speak in RIG's name.
     package var mayComeFromWorker: Bool {
         switch self {
-        case .toolError, .upstreamError, .validationFailed, .timeout, .cancelled: true
-        default: false
+        case .toolError, .upstreamError, .validationFailed, .secretMissing, .payloadTooLarge,
+            .rateLimited, .overloaded, .timeout, .cancelled, .unknownOutcome:
+            true
+        case .invalidRequest, .unauthenticated, .forbidden, .toolNotFound, .toolDisabled,
+            .policyDenied, .approvalRequired, .approvalInvalid, .idempotencyConflict,
+            .outputInvalid, .workerCrashed, .sandboxViolation, .internal:
+            false
         }
     }
 }

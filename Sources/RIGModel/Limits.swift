@@ -12,6 +12,9 @@ package enum Limits {
     /// Open arrays and objects at any point of a text: bounds the stack of every reader behind us.
     package static let jsonDepthMax = 128
 
+    /// The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6).
+    package static let wholeNumberMax = 1 << 53 - 1
+
     // Worker frames: a larger announced length is not read, the worker is killed.
     package static let frameBytesMax = payloadBytesMax + envelopeBytesMax
     /// The frame cap that follows from a pack's own payload limits.

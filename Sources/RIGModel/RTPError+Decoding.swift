@@ -70,7 +70,7 @@ extension RTPError {
             _ = try Violation.list(reading: details)
         case .rateLimited, .overloaded:
             let members = try details.members(required: ["retry_after_ms"])
-            _ = try members.required("retry_after_ms").integer(0)
+            _ = try members.required("retry_after_ms").integer(0, to: Limits.wholeNumberMax)
         case .policyDenied:
             _ = try details.members(required: ["rule"]).required("rule").text(1)
         case .approvalInvalid:
