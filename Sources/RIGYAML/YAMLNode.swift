@@ -43,7 +43,7 @@ package struct YAMLNode: Sendable {
         case (.bool(let left), .bool(let right)): left == right
         case (.integer(let left), .integer(let right)): left == right
         case (.float(let left), .float(let right)): left == right
-        case (.string(let left), .string(let right)): left == right
+        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
         case (.sequence(let left), .sequence(let right)):
             left.count == right.count && zip(left, right).allSatisfy { $0.means($1) }
         case (.mapping(let left), .mapping(let right)):
