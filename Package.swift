@@ -120,6 +120,7 @@ let package = Package(
         tests("RIGLinuxTests", ["RIGLinux"]),
         tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
         tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "RIGJSON", "rig-jail"]),
+        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,6 +7,10 @@ enum FormatCode: UInt8 {
         nil
     }
 
+    var phrase: String { "" }
+
+    func holds(_ text: String) -> Bool { true }
+
     /// SAFETY: `bytes` is readable for `length`.
     func holds(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         true

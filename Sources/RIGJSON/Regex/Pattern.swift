@@ -24,8 +24,10 @@ enum PatternError: Error, Equatable {
 
 /// A regular expression as a byte automaton, ready to be copied into a program.
 struct PatternProgram: Sendable {
+    let source: String
+
     static func compile(_ source: String) throws(PatternError) -> PatternProgram {
-        PatternProgram()
+        PatternProgram(source: source)
     }
 
     func matches(_ text: String) -> Bool { true }

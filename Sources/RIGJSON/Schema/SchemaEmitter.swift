@@ -33,7 +33,8 @@ struct SchemaEmitter {
     /// What a site refers to when it says nothing else.
     private func alias(_ index: Int) -> Int? {
         let site = document.sites[index]
-        if tracksScope && site.isResourceRoot { return nil }
+        // Passing through a place enters its resource, even if it only points elsewhere.
+        if tracksScope && (site.isResourceRoot || site.isReferenced) { return nil }
         guard let target = site.reference ?? staticTarget(site), site.isOnlyReference else {
             return nil
         }
