@@ -75,7 +75,7 @@ let package = Package(
             "RIGPipeline",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
-                "RIGRegistry", "RIGAudit", "RIGWorker",
+                "RIGStore", "RIGRegistry", "RIGAudit", "RIGWorker",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.

@@ -1,7 +1,10 @@
 internal import RIGAudit
 internal import RIGBytes
 internal import RIGJSON
+internal import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
+internal import RIGStore
 internal import RIGWorker
 
 /// The words of what the stages refuse. Slow on purpose: only calls that fail come here.

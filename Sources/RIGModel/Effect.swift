@@ -1,5 +1,3 @@
-package import RIGModel
-
 /// What the policy does with a call.
 package enum Effect: String, Sendable, Hashable, CaseIterable {
     case allow
