@@ -102,7 +102,7 @@ let package = Package(
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
-        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "RIGJSON", "rig-jail"]),
+        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
     ],
     swiftLanguageModes: [.v6]
 )
