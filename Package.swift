@@ -101,8 +101,27 @@ let package = Package(
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
+        tests("RIGYAMLTests", ["RIGBytes", "RIGYAML"]),
+        tests(
+            "RIGConfigTests", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGYAML", "RIGConfig"]),
+        tests("RIGTidyTests", []),
+        tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
+        tests(
+            "RIGAuditTests",
+            [
+                "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "audit-load",
+            ]),
+        .executableTarget(
+            name: "audit-load",
+            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
+            path: "Tests/Programs/audit-load", swiftSettings: relaxed),
+        tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
+        tests("RIGLinuxTests", ["RIGLinux"]),
+        tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
+        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "RIGJSON", "rig-jail"]),
+        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes"]),
     ],
     swiftLanguageModes: [.v6]
 )
