@@ -117,6 +117,7 @@ let package = Package(
             path: "Tests/Programs/audit-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
+        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
         tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
         tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "RIGJSON", "rig-jail"]),

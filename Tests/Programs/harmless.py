@@ -28,7 +28,8 @@ def write_and_read_back():
     os.makedirs(os.path.join(WORK, "a/b"))
     os.replace(path + ".new", os.path.join(WORK, "a/b/note"))
     os.unlink(os.path.join(WORK, "a/b/note"))
-    os.removedirs(os.path.join(WORK, "a/b"))
+    os.rmdir(os.path.join(WORK, "a/b"))
+    os.rmdir(os.path.join(WORK, "a"))
 
 
 def temporary_file():
