@@ -62,7 +62,9 @@ package struct Installation: Sendable {
         do throws(Errno) {
             let runner = Path.join(path, "runners/python/main.py")
             let profile = Path.join(path, "sandbox-profiles/python.json")
-            return try FileStatus.ifPresent(runner) != nil && FileStatus.ifPresent(profile) != nil
+            let hasRunner = try FileStatus.ifPresent(runner) != nil
+            let hasProfile = try FileStatus.ifPresent(profile) != nil
+            return hasRunner && hasProfile
         } catch {
             return false
         }

@@ -9,7 +9,7 @@ extension SnapshotBuilder {
     /// Reads the folder, finds the interpreter, and turns grants into a jail. Blocks.
     @concurrent
     nonisolated static func plan(
-        _ pack: PackConfig, _ config: Config, _ machine: Machine, stateFolder: String,
+        _ pack: PackConfig, _ config: Config, _ machine: Machine, run: WorkRun,
         log: @escaping @Sendable (WorkerLogLine) -> Void
     ) async throws(PackFault) -> (WorkerPlan, PackFolder) {
         try refuseUnsupported(pack, config)
@@ -29,7 +29,7 @@ extension SnapshotBuilder {
         limits.concurrency = pack.limits.concurrentCallsMax
         limits.queueMax = pack.limits.queuedCallsMax
         do throws(SandboxError) {
-            let workFolder = try folders(stateFolder, namespace)
+            let workFolder = try workFolder(run, namespace)
             let jail = try jail(
                 pack, folder, level(config), machine,
                 try machine.interpreter(folder.runtime, named: program), workFolder)
@@ -86,10 +86,10 @@ extension SnapshotBuilder {
             destructive: effect(defaults.destructive), money: effect(defaults.money))
     }
 
-    private nonisolated static func folders(
-        _ stateFolder: String, _ namespace: Namespace
+    private nonisolated static func workFolder(
+        _ run: WorkRun, _ namespace: Namespace
     ) throws(SandboxError) -> String {
-        let folder = Path.join(stateFolder, "work/" + namespace.text)
+        let folder = Path.join(run.folder, namespace.text)
         do throws(Errno) {
             try Directory.makeAll(folder)
         } catch {

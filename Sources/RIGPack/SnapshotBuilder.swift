@@ -5,7 +5,7 @@ package import RIGLoop
 package import RIGModel
 package import RIGPipeline
 package import RIGRegistry
-package import RIGSandbox
+internal import RIGSandbox
 package import RIGWorker
 
 /// From rig.yaml to a snapshot that serves: every pack is read, described in the jail and checked;
@@ -16,17 +16,16 @@ package import RIGWorker
 package struct SnapshotBuilder {
     private let config: Config
     private let machine: Machine
-    /// `.rig`, beside rig.yaml.
-    private let stateFolder: String
+    private let run: WorkRun
     private let log: @Sendable (WorkerLogLine) -> Void
 
     package init(
-        _ config: Config, _ machine: Machine, stateFolder: String,
+        _ config: Config, _ machine: Machine, run: WorkRun,
         log: @escaping @Sendable (WorkerLogLine) -> Void
     ) {
         self.config = config
         self.machine = machine
-        self.stateFolder = stateFolder
+        self.run = run
         self.log = log
     }
 
@@ -76,7 +75,7 @@ package struct SnapshotBuilder {
     /// Loads one pack; the caller serves or dismisses it.
     package func load(_ pack: PackConfig) async throws(PackFault) -> Loaded {
         let (plan, folder) = try await Self.plan(
-            pack, config, machine, stateFolder: stateFolder, log: log)
+            pack, config, machine, run: run, log: log)
         let description: PackDescription
         do throws(StartFailure) {
             description = try await PackDescription.ask(plan)
