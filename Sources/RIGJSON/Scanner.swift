@@ -97,6 +97,7 @@ package struct Scanner: ~Copyable {
         self.range = range
         depthMax = limits.depthMax
         workFactor = limits.workFactor
+        hasUnicodeEscapes = false
         guard range.count <= limits.bytesMax else {
             throw JSONError(.tooLarge, at: limits.bytesMax)
         }
