@@ -36,7 +36,9 @@ package final class OneShot<Value: Sendable> {
         }
         guard case .idle = state else { preconditionFailure("a value is taken once") }
         // SAFETY: every path out of `.waiting` resumes the continuation and leaves the state.
-        return await unsafe withUnsafeContinuation { state = .waiting($0) }
+        return await unsafe withUnsafeContinuation {
+            unsafe state = .waiting($0)
+        }
     }
 
     /// Delivers the value. The first one counts.

@@ -1,16 +1,16 @@
-package import RIGBytes
+internal import RIGBytes
 internal import RIGJSON
-package import RIGLinux
-package import RIGLoop
-package import RIGModel
-package import RIGSandbox
+internal import RIGLinux
+internal import RIGLoop
+internal import RIGModel
+internal import RIGSandbox
 
 /// One worker from its first frame to its end: frames out, frames in, and the calls it holds.
 ///
 /// Whatever breaks the protocol, hangs past its grace, or closes its pipe ends the worker; its
 /// calls then end with how. `onEvent` tells the pool.
 @RequestLoop
-package final class Worker {
+final class Worker {
     enum Event {
         /// An answer came, so a place is free.
         case answered(Worker)
@@ -52,7 +52,7 @@ package final class Worker {
         self.workDirectory = workDirectory
     }
 
-    package var processID: Int32 { process.workerPid }
+    var processID: Int32 { process.workerPid }
     var held: Int { calls.count }
     var isFree: Bool { state == .serving && calls.count < plan.limits.concurrency }
     func holds(_ call: HeldCall) -> Bool { calls.contains { $0.call === call } }
