@@ -11,7 +11,7 @@ class Life:
     def test_ready_names_protocol_runtime_and_pack(self):
         self.probe()
         ready = self.ready
-        self.assertEqual(list(ready)[0], "type")
+        self.assertEqual(next(iter(ready)), "type")
         self.assertEqual(ready["protocol"], 1)
         self.assertEqual(ready["runtime"]["name"], self.runner.name)
         self.assertRegex(ready["runtime"]["version"], r"^\d+\.\d+\.\d+")
@@ -122,7 +122,7 @@ class Life:
             message = {"type": "invoke", "id": id, "tool": "strict", "ctx": ctx}
             body = json.dumps({**message, "args": {"n/m": [id]}}).encode()
             frames += len(body).to_bytes(4, "little") + body
-        for cut in range(0, 40):
+        for cut in range(40):
             child.send_bytes(frames[cut : cut + 1])
         child.send_bytes(frames[40:])
         outputs = [child.receive()["output"] for _ in range(20)]

@@ -102,8 +102,8 @@ class Context:
     ):
         """An exception to raise: `raise ctx.error("upstream_error", "…", retryable=True)`."""
         return ToolError(
-            message,
             type,
+            message,
             code=code,
             retryable=retryable,
             details=details,

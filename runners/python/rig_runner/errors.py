@@ -31,8 +31,8 @@ class ToolError(Exception):
 
     def __init__(
         self,
+        type,
         message,
-        type="tool_error",
         *,
         code=None,
         retryable=None,
