@@ -1,6 +1,6 @@
 /* Step 18: the launcher after the clone. It lets the child exec once, tells the sidecar, and then
- * watches two things: the worker's end, which it reports, and the sidecar's end, which is the end of
- * the worker. Should the launcher itself be killed, the worker dies by its parent-death signal. */
+ * watches two things: the worker's end, which it reports, and the sidecar's end, which is the
+ * worker's too. Should the launcher be killed, the worker dies by its parent-death signal. */
 #include "jail.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
-// What a hostile pack tries from Node; run inside the jail, and outside of it as the positive control.
-// Same output, environment and care as malicious.py.
+// What a hostile pack tries from Node; run inside the jail, and outside of it as the positive
+// control. Same output, environment and care as malicious.py.
 "use strict";
 
 const child = require("child_process");

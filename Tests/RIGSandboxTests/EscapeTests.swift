@@ -10,8 +10,8 @@ final class EscapeTests: XCTestCase {
     /// What the base layer does not stop, with the remedy; docs name these too.
     /// - `wx.map_own_file_executable`: the work directory is not on a
     ///   noexec file system (strict mounts one). The code stays behind the same walls.
-    /// - `use.threads`: threads are counted by uid, so that only a worker with one of its own can be
-    ///   limited.
+    /// - `use.threads`: threads are counted by uid, so that only a worker with one of its own can
+    ///   be limited.
     private let sharedWithSidecar = [
         "wx.map_own_file_executable", "use.threads",
     ]
