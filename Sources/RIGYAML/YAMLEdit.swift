@@ -38,7 +38,12 @@ package struct YAMLEdit: Sendable {
     mutating func apply(_ cuts: [YAMLCut], _ expected: YAMLNode?) throws(YAMLEditError) {
         guard let expected else { throw .notFound }
         var bytes = document.bytes
-        for cut in cuts.sorted(by: { $0.range.lowerBound > $1.range.lowerBound }) {
+        // From the back, so that offsets stay true; where two start together, what is put in comes
+        // after what is taken out.
+        let order = cuts.sorted {
+            ($0.range.lowerBound, $0.range.upperBound) > ($1.range.lowerBound, $1.range.upperBound)
+        }
+        for cut in order {
             bytes.replaceSubrange(cut.range, with: cut.text.utf8)
         }
         let edited: YAMLDocument
