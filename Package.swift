@@ -112,6 +112,10 @@ let package = Package(
                 "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "audit-load",
             ]),
         .executableTarget(
+            name: "audit-bench",
+            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"],
+            path: "Tests/Programs/audit-bench", swiftSettings: relaxed),
+        .executableTarget(
             name: "audit-load",
             dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
             path: "Tests/Programs/audit-load", swiftSettings: relaxed),
