@@ -42,7 +42,8 @@ extension ResultMeta {
         let toolReader = members.required("tool")
         self.init(
             tool: isSuccess
-                ? try toolReader.text(.qualifiedName) : try toolReader.text(0, to: 128),
+                ? try toolReader.text(.qualifiedName)
+                : try toolReader.text(0, to: Self.toolCharactersMax),
             pack: try members.required("pack").text(least, to: PackName.bytesMax),
             packVersion: try members.required("pack_version").text(least, to: 128),
             snapshot: try members.required("snapshot").text(.snapshot),

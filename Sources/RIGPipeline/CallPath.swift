@@ -6,6 +6,7 @@ internal import RIGModel
 ///
 /// In: what a front read. Out: the answer, once its outcome is on record. Whatever a stage throws
 /// becomes the outcome, so there is one way out and every admitted call takes it.
+@RequestLoop
 extension Gateway {
     package func perform(_ request: CallRequest) async -> Answer {
         var call = begin(request)
@@ -25,6 +26,6 @@ extension Gateway {
         } catch {
             result = .failure(error)
         }
-        return await RecordStage.outcome(&call, result, room, audit, times)
+        return await RecordStage.outcome(call, result, room, audit, times)
     }
 }

@@ -1,6 +1,7 @@
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
 internal import RIGWorker
 
 /// Sends a permitted call to a worker and waits for its frame. Retries are here and nowhere else:

@@ -2,7 +2,7 @@ package import RIGAudit
 internal import RIGJSON
 internal import RIGLinux
 package import RIGLoop
-internal import RIGModel
+package import RIGModel
 
 /// What calls share: the current snapshot, the scratch of the readers, the record, the times.
 ///

@@ -1,4 +1,5 @@
-package import RIGAudit
+internal import RIGAudit
+internal import RIGBytes
 internal import RIGJSON
 package import RIGLoop
 package import RIGModel

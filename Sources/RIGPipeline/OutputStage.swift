@@ -1,6 +1,8 @@
 internal import RIGBytes
 internal import RIGJSON
+internal import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
 internal import RIGWorker
 
 /// An output that the tool's schema allows, where it stands in the worker's frame.
@@ -11,6 +13,7 @@ struct CheckedOutput {
 
 /// Reads a worker's frame without a tree: the envelope by a cursor, the output by the tool's
 /// program, where it stands. What the pack calls an error becomes one of RTP's.
+@RequestLoop
 enum OutputStage {
     static func check(
         _ call: inout Call, _ route: Route, _ reply: ReplyFrame, _ scanner: inout Scanner,

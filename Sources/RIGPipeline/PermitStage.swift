@@ -1,5 +1,7 @@
+internal import RIGLoop
 internal import RIGModel
 internal import RIGPolicy
+internal import RIGRegistry
 
 /// Proof that policy lets a call through: dispatch takes nothing else, and only this file makes it.
 struct Permit: ~Copyable {
@@ -13,6 +15,7 @@ struct Permit: ~Copyable {
 }
 
 /// Asks the tool's decision program.
+@RequestLoop
 enum PermitStage {
     static func permit(
         _ call: inout Call, _ route: Route, _ args: ValidatedArguments

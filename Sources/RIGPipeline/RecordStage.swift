@@ -2,6 +2,9 @@ internal import RIGAudit
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPolicy
+internal import RIGRegistry
+internal import RIGStore
 
 /// Keeps the record: room for a call's rows before anything is done, the intent of a side effect
 /// before it is sent, and the outcome of every call before it is answered.

@@ -1,7 +1,10 @@
 internal import RIGAudit
 internal import RIGBytes
 internal import RIGJSON
+internal import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
+internal import RIGStore
 internal import RIGWorker
 
 /// The words of what the stages refuse. Slow on purpose: only calls that fail come here.
@@ -24,7 +27,7 @@ enum Refusal {
     ) -> RTPError {
         do throws(JSONError) {
             let value = try JSONValue.parse(buffer, range, limits: route.inputLimits)
-            let violations = route.tool.input.report(value: value, max: Limits.violationsReportedMax)
+            let violations = route.tool.input.report(value, max: Limits.violationsReportedMax)
             guard !violations.isEmpty else {
                 return .validationFailed([tooMuchWork])
             }
@@ -48,7 +51,7 @@ enum Refusal {
                 return .outputInvalid([], what: "the worker's answer has neither output nor error")
             }
             let violations = route.tool.output?
-                .report(value: output, max: Limits.violationsReportedMax) ?? []
+                .report(output, max: Limits.violationsReportedMax) ?? []
             return .outputInvalid(violations.map(Violation.init))
         } catch {
             return .outputInvalid([], what: text(error, "the worker's frame"))

@@ -1,6 +1,9 @@
+internal import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
 
 /// Finds the tool a call names, in the call's own snapshot.
+@RequestLoop
 enum RouteStage {
     static func route(_ call: inout Call) throws(RTPError) -> Route {
         defer { call.clock.mark(.route) }

@@ -1,6 +1,8 @@
 internal import RIGBytes
 internal import RIGJSON
+internal import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
 
 /// Arguments that passed the tool's input schema, and the name of their bytes.
 struct ValidatedArguments {
@@ -10,6 +12,7 @@ struct ValidatedArguments {
 
 /// Reads the arguments where they arrived: stage 1, then grammar and schema in one walk. Only a
 /// refusal is looked at a second time, to say what is wrong with it.
+@RequestLoop
 enum ValidateStage {
     static func check(
         _ call: inout Call, _ route: Route, _ scanner: inout Scanner, _ checker: inout Checker

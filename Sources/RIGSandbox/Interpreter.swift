@@ -1,8 +1,8 @@
 internal import RIGJSON
 internal import RIGLinux
 
-/// An interpreter as it really is: behind pyenv's shims, links and scripts there is one program, and
-/// around it the files that it reads. `find` runs it once to ask; keep the answer.
+/// An interpreter as it really is: behind pyenv's shims, links and scripts there is one program,
+/// and around it the files that it reads. `find` runs it once to ask; keep the answer.
 package struct Interpreter: Equatable, Sendable {
     package enum Runtime: String, Sendable, CaseIterable {
         case python, node
@@ -34,8 +34,8 @@ package struct Interpreter: Equatable, Sendable {
     /// that every program may read (time zones, locales, certificates, OpenSSL's settings).
     package let readable: [String]
 
-    /// Finds `name` (a file, or looked for in `environment`'s PATH) and asks it. Blocks for as long as
-    /// the interpreter needs, which behind a shim is some 100 ms: off the loop.
+    /// Finds `name` (a file, or looked for in `environment`'s PATH) and asks it. Blocks for as long
+    /// as the interpreter needs, which behind a shim is some 100 ms: off the loop.
     package static func find(
         _ runtime: Runtime, name: String? = nil, environment: [String: String],
         timeoutMilliseconds: Int = 10_000

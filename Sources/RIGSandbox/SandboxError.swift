@@ -22,7 +22,7 @@ package enum SandboxError: Error, Equatable, Sendable {
 
 /// What the sidecar was doing.
 package enum SandboxOperation: String, Equatable, Sendable {
-    case makePlan, makePipes, startLauncher, prepareWorkDirectory, readReport, killWorker, runProbe
+    case makePlan, makePipes, startLauncher, prepareWorkDirectory, readReport, killWorker
     case readProfile
 }
 

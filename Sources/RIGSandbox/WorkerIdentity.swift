@@ -22,9 +22,12 @@ package enum WorkerIdentity: Equatable, Sendable {
     ) -> WorkerIdentity {
         guard let ownID else { return .kept(.notAsked) }
         guard facts.canChangeIdentity else { return .kept(.unprivileged) }
-        for granted in paths {
-            let needed = granted.path == chowned ? 0 : Self.bits(granted.rights)
-            if !Reach.canStranger(use: granted.path, needed, isOwn: granted.path == chowned) {
+        // It need not exist yet, and nobody else's directory may stand in the way to it.
+        if !Reach.canStranger(use: Path.parent(chowned), 0) {
+            return .kept(.cannotReach(path: chowned))
+        }
+        for granted in paths where granted.path != chowned {
+            if !Reach.canStranger(use: granted.path, Self.bits(granted.rights)) {
                 return .kept(.cannotReach(path: granted.path))
             }
         }
@@ -39,13 +42,13 @@ package enum WorkerIdentity: Equatable, Sendable {
 
 /// What mode bits say about a uid that owns nothing and is in no group.
 private enum Reach {
-    static func canStranger(use path: String, _ bits: UInt32, isOwn: Bool) -> Bool {
+    static func canStranger(use path: String, _ bits: UInt32) -> Bool {
         do throws(Errno) {
             let real = try File.realPath(path)
             // A link's own way must be open too: the worker comes by the name it was given.
             if try !areOpen(parentsOf: path) { return false }
             if try !areOpen(parentsOf: real) { return false }
-            return try isOwn ? true : isUsable(real, bits)
+            return try isUsable(real, bits)
         } catch {
             // What even the sidecar cannot see, a stranger cannot use.
             return false

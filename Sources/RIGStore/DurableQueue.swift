@@ -14,6 +14,7 @@ package import RIGLoop
 @safe
 package final class DurableQueue {
     private let link: DurableLink
+    private let returns = DurableReturns()
     private let room = DurableRoom()
     private let limits: DurableLimits
 
@@ -50,6 +51,7 @@ package final class DurableQueue {
             }
         }
         if let failure { throw failure }
+        Task { @RequestLoop in await queue.receive() }
         queue.hook = EventLoop.shared.beforeSleep { [weak queue] in queue?.handOver() }
         return queue
     }
@@ -177,6 +179,18 @@ package final class DurableQueue {
         link.give(batch, urgent: batch.isUrgent || batch.rows >= limits.lingerRowsMax)
     }
 
+    /// Hears from the durable thread until it ends.
+    private func receive() async {
+        while true {
+            for one in await returns.next() {
+                switch one {
+                case .batch(let batch): settle(batch)
+                case .ended(let rowsLost): return ended(rowsLost: rowsLost)
+                }
+            }
+        }
+    }
+
     /// A batch came back: its rows need no room, or wait for the next attempt.
     private func settle(_ batch: DurableBatch) {
         rowsUnderWay -= batch.rowsGone
@@ -209,7 +223,7 @@ package final class DurableQueue {
             unsafe opened.resume(returning: error)
             return
         }
-        Task { @RequestLoop in self.ended(rowsLost: rowsLost) }
+        returns.send(.ended(rowsLost: rowsLost))
     }
 
     private nonisolated func write(
@@ -219,8 +233,8 @@ package final class DurableQueue {
         let database = try Database.open(path, schema: schema)
         let thread = DurableThread(
             link: link, database: database, tables: try tables(database), limits: limits
-        ) { batch in
-            Task { @RequestLoop in self.settle(batch) }
+        ) { [returns] batch in
+            returns.send(.batch(batch))
         }
         opened()
         return thread.run()

@@ -1,7 +1,7 @@
 /* The child: steps 11 to 17, from a copy of the launcher to the confined interpreter.
  *
- * Between clone and exec only async-signal-safe calls stand here, no allocation and no lock. The first
- * thing that fails is reported over the socket to the launcher and ends the child. */
+ * Between clone and exec only async-signal-safe calls stand here, no allocation and no lock. The
+ * first thing that fails is reported over the socket to the launcher and ends the child. */
 #include "jail.h"
 
 #include <errno.h>
@@ -54,7 +54,7 @@ static void limits(const struct rig_plan *plan) {
     memset(&normal, 0, sizeof normal);
     normal.sa_handler = SIG_DFL;
     for (int number = 1; number < NSIG; number++) {
-        /* Refused for SIGKILL, SIGSTOP and the two that the C library keeps: none can be ignored. */
+        /* Refused for SIGKILL, SIGSTOP and the two of the C library: none can be ignored. */
         if (sigaction(number, &normal, NULL) == -1 && errno != EINVAL) {
             fail(RIG_STEP_LIMITS, errno, RIG_NO_INDEX);
         }
@@ -103,7 +103,10 @@ static int send_listener(int listener) {
     } control;
     memset(&control, 0, sizeof control);
     struct msghdr message = {
-        .msg_iov = &bytes, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+        .msg_iov = &bytes,
+        .msg_iovlen = 1,
+        .msg_control = &control,
+        .msg_controllen = sizeof control};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;

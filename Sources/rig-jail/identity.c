@@ -31,8 +31,8 @@ static int bound(uint64_t kept) {
         if ((kept >> capability & 1) != 0) continue;
         if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == -1) return errno;
     }
-    const unsigned long locked = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED
-        | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE
+    const unsigned long locked = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED
+        | SECBIT_NO_SETUID_FIXUP_LOCKED | SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE
         | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED;
     return prctl(PR_SET_SECUREBITS, locked, 0, 0, 0) == -1 ? errno : 0;
 }

@@ -41,8 +41,8 @@ int rig_clone(int *pidfd) {
     return (int)syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, 0, pidfd, 0, 0);
 }
 
-/* Ctrl-C on the sidecar's terminal is for the sidecar, which then drains its workers: so the launcher
- * leaves the terminal's process group. What may have leaked in is closed before anything else. */
+/* Ctrl-C on the sidecar's terminal is for the sidecar, which then drains its workers: so the
+ * launcher leaves the terminal's process group. What may have leaked in is closed first of all. */
 static void begin(void) {
     if (setsid() == -1 && errno != EPERM) fail(RIG_STEP_INTERPRETER, errno, RIG_NO_INDEX);
     if (syscall(SYS_close_range, RIG_FD_FIRST_OTHER, ~0u, 0) == -1) {

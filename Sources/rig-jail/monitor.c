@@ -1,6 +1,6 @@
 /* Step 18: the launcher after the clone. It lets the child exec once, tells the sidecar, and then
- * watches two things: the worker's end, which it reports, and the sidecar's end, which is the end of
- * the worker. Should the launcher itself be killed, the worker dies by its parent-death signal. */
+ * watches two things: the worker's end, which it reports, and the sidecar's end, which is the
+ * worker's too. Should the launcher be killed, the worker dies by its parent-death signal. */
 #include "jail.h"
 
 #include <errno.h>
@@ -162,6 +162,10 @@ static int report_end(const struct launch *launch) {
     while (waitid(P_PIDFD, (id_t)launch->pidfd, &info, WEXITED) == -1) {
         if (errno != EINTR) return 1;
     }
+    /* A byte left unread at exit would reset the connection, and the report would be lost to it. */
+    shutdown(RIG_FD_CONTROL, SHUT_RD);
+    char word;
+    while (recv(RIG_FD_CONTROL, &word, 1, MSG_DONTWAIT) > 0) continue;
     uint32_t by_signal = info.si_code == CLD_EXITED ? 0 : 1;
     rig_send(
         RIG_FD_CONTROL,

@@ -1,5 +1,5 @@
-/* The launch plan: what the sidecar tells rig-jail to build, and the one place where its binary form
- * is defined. RIGSandbox/LaunchPlan.swift writes it, plan.c reads it.
+/* The launch plan: what the sidecar tells rig-jail to build, and the one place where its binary
+ * form is defined. RIGSandbox/LaunchPlan.swift writes it, plan.c reads it.
  *
  * It lies in a memfd sealed against writing and shrinking. All numbers are little-endian:
  *
@@ -24,7 +24,7 @@
  *     10 EXEC_ONCE           u32: 1 notify, 2 trace                   once from level 1 on
  *     11 OOM_SCORE           u32: 0..1000                             at most once
  *
- * Without IDENTITY the worker keeps the uid of the sidecar (and loses every capability all the same).
+ * Without IDENTITY the worker keeps the sidecar's uid (and loses every capability all the same).
  */
 #ifndef RIG_PLAN_H
 #define RIG_PLAN_H
@@ -85,9 +85,10 @@ struct rig_plan {
     uint32_t has_oom_score, oom_score;
 };
 
-/* Maps the plan in `fd` and fills `plan`, whose strings then point into the mapping, which stays for
- * good. 0, or the errno that refuses it: EPERM not sealed, EFBIG, EBADMSG not this format, E2BIG too
- * many records of one tag, EEXIST a second one, ENODATA one is missing, EINVAL a value is wrong. */
+/* Maps the plan in `fd` and fills `plan`, whose strings then point into the mapping, which stays
+ * for good. 0, or the errno that refuses it: EPERM not sealed, EFBIG, EBADMSG not this format,
+ * E2BIG too many records of one tag, EEXIST a second one, ENODATA one is missing, EINVAL a wrong
+ * value. */
 int rig_plan_read(int fd, struct rig_plan *plan);
 
 #endif

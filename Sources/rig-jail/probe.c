@@ -1,5 +1,5 @@
-/* `rig-jail probe`: what this kernel, under this user and whatever supervises us, can enforce, found
- * by doing it in a child and looking, never by reading what should be. The answer is one word:
+/* `rig-jail probe`: what this kernel, under this user and whatever supervises us, can enforce,
+ * found by doing it in a child and looking, never by reading what should be. The answer:
  *     PROBED  bits of RIG_PROBE_*, Landlock's ABI (0 if it does not deny), 0
  */
 #include "jail.h"

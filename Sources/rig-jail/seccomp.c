@@ -1,7 +1,7 @@
 /* Step 16: two filters. The first is made here, since it holds what only the launcher knows: a
  * thread may be signalled in the worker's own process only, and every exec asks the launcher, who
- * answers one and then stops listening, after which the kernel answers ENOSYS for ever. The second is
- * the profile, as libseccomp compiled it in the sidecar.
+ * answers one and then stops listening, after which the kernel answers ENOSYS for ever. The second
+ * is the profile, as libseccomp compiled it in the sidecar.
  *
  * That exec is asked for here and not in the profile lets one compiled profile serve both ways of
  * asking, and lets the listener be handed over before the profile (which allows no sendmsg) counts.

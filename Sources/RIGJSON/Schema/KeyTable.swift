@@ -7,7 +7,7 @@ struct KeyTable {
     var entries: Ref<KeyEntry>
     var count = 0
     /// Index + 1 of the entry, or 0; a power of two of them.
-    var slots: Ref<UInt16>
+    var slots: Ref<UInt32>
     var shift: UInt64 = 63
     var mask = 1
     var seed: UInt64 = 1

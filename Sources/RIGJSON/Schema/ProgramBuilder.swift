@@ -6,12 +6,18 @@ final class ProgramBuilder {
     private var nodes: [UnsafeMutablePointer<Node>] = unsafe []
     private let chunk = 64
     private var finished = false
+    private var free: UnsafeMutableRawPointer
+    private var room = 0
+    private static let arenaBytes = 8192
 
     /// Node 0 asks nothing, node 1 refuses everything.
     static let anyNode = 0
     static let neverNode = 1
 
     init() {
+        // SAFETY: never written through: the first record makes room for itself.
+        unsafe free = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 16)
+        unsafe blocks.append(free)
         _ = addNode()
         var never = Node()
         never.quick = .mixed
@@ -51,16 +57,22 @@ final class ProgramBuilder {
         unsafe Ref(UnsafePointer(nodes[index]))
     }
 
-    /// Copies records to where they will stay. Empty arrays get one unused byte.
+    /// Copies records to where they will stay.
     func add<Record: BitwiseCopyable>(_ records: [Record]) -> Ref<Record> {
         let count = max(records.count, 1)
-        // SAFETY: freshly allocated for `count` records and released with the program.
-        let block = UnsafeMutableRawPointer.allocate(
-            byteCount: count * MemoryLayout<Record>.stride + 64, alignment: 64)
-        unsafe block.initializeMemory(
-            as: UInt8.self, repeating: 0, count: count * MemoryLayout<Record>.stride + 64)
-        unsafe blocks.append(block)
-        let first = unsafe block.bindMemory(to: Record.self, capacity: count)
+        let bytes = (count * MemoryLayout<Record>.stride + 15) & ~15
+        if room < bytes {
+            room = max(bytes, Self.arenaBytes)
+            // SAFETY: released with the program; zeroed, so that no padding is ever undefined.
+            let block = UnsafeMutableRawPointer.allocate(byteCount: room + 64, alignment: 64)
+            unsafe block.initializeMemory(as: UInt8.self, repeating: 0, count: room + 64)
+            unsafe blocks.append(block)
+            unsafe free = block
+        }
+        // SAFETY: the lines above left room for `bytes`, and 16 suits every record.
+        let first = unsafe free.bindMemory(to: Record.self, capacity: count)
+        unsafe free += bytes
+        room -= bytes
         for (index, record) in records.enumerated() {
             unsafe (first + index).initialize(to: record)
         }
@@ -96,7 +108,7 @@ final class ProgramBuilder {
 /// Looks for a multiplier that gives every key of a table a slot of its own.
 enum SeedSearch {
     struct Found {
-        var slots: [UInt16]
+        var slots: [UInt32]
         var shift: UInt64
         var seed: UInt64
     }
@@ -124,7 +136,7 @@ enum SeedSearch {
     }
 
     private static func place(_ keys: [KeyView], _ bits: Int, _ seed: UInt64) -> (Int, Found) {
-        var slots = [UInt16](repeating: 0, count: 1 << bits)
+        var slots = [UInt32](repeating: 0, count: 1 << bits)
         let shift = UInt64(64 - bits)
         var collisions = 0
         for (index, key) in keys.enumerated() {
@@ -133,7 +145,7 @@ enum SeedSearch {
                 collisions += 1
                 slot = (slot + 1) & (slots.count - 1)
             }
-            slots[slot] = UInt16(index + 1)
+            slots[slot] = UInt32(index + 1)
         }
         return (collisions, Found(slots: slots, shift: shift, seed: seed))
     }

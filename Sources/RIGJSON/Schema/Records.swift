@@ -91,6 +91,8 @@ struct ArrayRule {
     var countMax = Int.max
     /// Every item past the prefix; nil leaves it unconstrained (and unevaluated).
     var items: Ref<Node>?
+    /// False when `items` only stands in for a keyword that is not there.
+    var itemsEvaluate = true
     var prefix: Ref<Ref<Node>>?
     var prefixCount = 0
     var contains: Ref<Node>?

@@ -13,6 +13,14 @@ package struct SchemaProgram: Sendable {
     /// Grammar only: any value that is well-formed and repeats no key.
     package static let any = SchemaProgram(storage: ProgramBuilder().finish(root: 0), document: nil)
 
+    /// Compiles a schema (JSON Schema 2020-12; draft 7 when `$schema` says so).
+    package static func compile(
+        _ schema: JSONValue, options: SchemaOptions = SchemaOptions()
+    ) throws(SchemaError) -> SchemaProgram {
+        let document = try SchemaReader.read(schema, options: options)
+        return SchemaProgram(storage: try SchemaEmitter.emit(document), document: document)
+    }
+
     /// A schema that asks nothing: its walk is the grammar alone.
     package var isAny: Bool { storage.root.it.quick == .any }
 }

@@ -144,11 +144,12 @@ extension Walk {
         if text[at[0]] == Byte.closeBracket { return at + 1 }
         while true {
             var node = rule.it.items
-            if count < rule.it.prefixCount, let prefix = rule.it.prefix { node = prefix[count] }
+            let inPrefix = count < rule.it.prefixCount
+            if inPrefix, let prefix = rule.it.prefix { node = prefix[count] }
             let next: Position?
             if let node {
                 next = value(node, at, depth - 1)
-                if let track { track.mark(count) }
+                if inPrefix || rule.it.itemsEvaluate, let track { track.mark(count) }
             } else {
                 next = anything(at, depth - 1)
             }
