@@ -94,9 +94,8 @@ let package = Package(
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
-        tests("RIGYAMLTests", ["RIGBytes", "RIGYAML"]),
-        tests(
-            "RIGConfigTests", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGYAML", "RIGConfig"]),
+        tests("RIGYAMLTests", ["RIGYAML"]),
+        tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
