@@ -3,14 +3,16 @@ package import RIGJSON
 /// What a caller gets in place of an outcome when a person has to agree first
 /// (spec/rtp/approval-required.schema.json).
 package struct ApprovalRequired: Equatable, Sendable {
+    package static let summaryCharactersMax = 4_096
+
     /// Names the approval for the person; knowing it permits nothing.
     package var approvalID: String
     /// What the caller presents with the same call once a person has approved.
     package var approvalToken: String
     package var tool: QualifiedName
     package var risk: Risk
-    /// What will happen, for the person.
-    package var summary: String
+    /// What will happen, for the person; cut to `summaryCharactersMax` when it is made.
+    package private(set) var summary: String
     /// `sha256:` and the digest of the arguments' canonical form.
     package var argsDigest: String
     /// RFC 3339, UTC.
@@ -26,7 +28,7 @@ package struct ApprovalRequired: Equatable, Sendable {
         self.approvalToken = approvalToken
         self.tool = tool
         self.risk = risk
-        self.summary = summary
+        self.summary = RTPError.clip(summary, to: Self.summaryCharactersMax)
         self.argsDigest = argsDigest
         self.expiresAt = expiresAt
         self.approveWith = approveWith
@@ -49,7 +51,7 @@ package struct ApprovalRequired: Equatable, Sendable {
         }
         self.tool = tool
         risk = try members.required("risk").choice(of: Risk.self)
-        summary = try members.required("summary").text(1, to: 4_096)
+        summary = try members.required("summary").text(1, to: Self.summaryCharactersMax)
         argsDigest = try members.required("args_digest").text(.digest)
         expiresAt = try members.required("expires_at").text(.timestamp)
         approveWith = []

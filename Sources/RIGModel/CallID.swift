@@ -43,28 +43,27 @@ package struct CallID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Appends the 26 characters without making a string.
     package func append(to buffer: ByteBuffer) {
-        var shift = 125
-        while shift >= 0 {
-            buffer.append(Self.character(of: UInt8(truncatingIfNeeded: bits(from: shift))))
-            shift -= 5
-        }
+        buffer.append(characters.span)
     }
 
     package var text: String {
-        let characters = (0..<Self.textBytes).map { index in
-            Self.character(of: UInt8(truncatingIfNeeded: bits(from: 125 - 5 * index)))
+        String(decoding: (0..<Self.textBytes).map { characters[$0] }, as: UTF8.self)
+    }
+
+    private var characters: [26 of UInt8] {
+        var characters: [26 of UInt8] = .init(repeating: 0)
+        var (high, low) = (high, low)
+        var place = Self.textBytes
+        while place > 0 {
+            place -= 1
+            characters[place] = Self.character(of: UInt8(truncatingIfNeeded: low & 31))
+            low = low >> 5 | high << 59
+            high >>= 5
         }
-        return String(decoding: characters, as: UTF8.self)
+        return characters
     }
 
     package var description: String { text }
-
-    /// The five bits that start `shift` bits above the lowest one.
-    private func bits(from shift: Int) -> UInt64 {
-        if shift >= 64 { return high >> UInt64(shift - 64) & 31 }
-        // Smart shifts: both give zero once the distance reaches 64.
-        return (low >> UInt64(shift) | high << UInt64(64 - shift)) & 31
-    }
 
     private static func character(of digit: UInt8) -> UInt8 {
         switch digit {

@@ -1,5 +1,5 @@
-/// The closed set of ways in which a call can fail (RTP 1.0). The raw value is the word on the wire;
-/// spec/vectors/error-map.json states the same table for other languages, and a test compares them.
+/// The closed set of ways in which a call can fail (RTP 1.0). The raw value is the word on the
+/// wire; spec/vectors/error-map.json states the same table, and a test compares them.
 package enum ErrorType: String, Sendable, Hashable, CaseIterable {
     /// Malformed JSON, envelope or header.
     case invalidRequest = "invalid_request"

@@ -63,8 +63,6 @@ package enum Limits {
     package static let approvalTTLMillisecondsDefault = 15 * 60 * 1_000
     /// Violations reported for one refused call: enough to repair, short enough for a model.
     package static let violationsReportedMax = 32
-    /// Text of one error message, in bytes of UTF-8; a pack's longer text is cut.
-    package static let errorMessageBytesMax = 8 << 10
     /// `details` of a pack's error, in bytes of its compact form; larger ones are left out.
     package static let errorDetailsBytesMax = 64 << 10
 }

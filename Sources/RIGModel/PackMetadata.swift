@@ -1,7 +1,7 @@
 package import RIGJSON
 
-/// What a pack says of itself (RSP 1.0): its name and version, and what it asks for. A capability is
-/// a request; only `grants` in rig.yaml give it.
+/// What a pack says of itself (RSP 1.0): its name and version, and what it asks for. A capability
+/// is a request; only `grants` in rig.yaml give it.
 package struct PackMetadata: Equatable, Sendable {
     package static let rspVersion = "1.0"
 

@@ -22,7 +22,7 @@ extension RTPError {
             required: ["type", "message", "retryable"],
             optional: ["code", "details", "remediation", "approval"])
         let type = try members.required("type").choice(of: ErrorType.self)
-        let message = try members.required("message").text(1, to: 8_192)
+        let message = try members.required("message").text(1, to: Self.messageCharactersMax)
         let retryable = try members.required("retryable").boolean()
         if let fixed = type.retryableFixed, fixed != retryable {
             throw members.required("retryable").fault(
@@ -42,7 +42,8 @@ extension RTPError {
             type, message, retryable: retryable,
             code: try members.optional("code")?.text(.code),
             details: members.optional("details")?.value,
-            remediation: try members.optional("remediation")?.text(1, to: 4_096),
+            remediation: try members.optional("remediation")?.text(
+                1, to: Self.remediationCharactersMax),
             approval: approval)
     }
 

@@ -1,10 +1,10 @@
 package import RIGJSON
 
 extension RTPError {
-    /// The error that a worker answered. A pack is not trusted to keep the rules of RTP, and what it
-    /// meant to say must not get lost: parts that break a rule fall away, and a type that it may not
-    /// claim (or does not furnish with what that type must carry) becomes `tool_error` with the
-    /// claimed word as its code.
+    /// The error that a worker answered. A pack is not trusted to keep the rules of RTP, and what
+    /// it meant to say must not get lost: parts that break a rule fall away, and a type that it
+    /// may not claim, or does not furnish with what that type must carry, becomes `tool_error`
+    /// with the claimed word as its code.
     ///
     /// `isIdempotent` is the tool's; it decides `retryable` where the pack's word does not count.
     package static func fromWorker(_ value: JSONValue, isIdempotent: Bool) -> RTPError {

@@ -7,6 +7,9 @@ package import RIGJSON
 /// Made by the functions in RTPError+Refusals.swift and RTPError+Failures.swift, which know what
 /// each type must carry.
 package struct RTPError: Error, Equatable, Sendable {
+    package static let messageCharactersMax = 8_192
+    package static let remediationCharactersMax = 4_096
+
     package let type: ErrorType
     /// For the caller: no secret, no stack trace.
     package let message: String
@@ -26,12 +29,16 @@ package struct RTPError: Error, Equatable, Sendable {
         _ type: ErrorType, _ message: String, retryable: Bool = false, code: String? = nil,
         details: JSONValue? = nil, remediation: String? = nil, approval: ApprovalRequired? = nil
     ) {
+        precondition(code.map(TextRule.code.isMet) ?? true, "a code is a word")
         self.type = type
-        self.message = Self.clip(message.isEmpty ? type.rawValue : message, to: 8_192)
+        self.message = Self.clip(
+            message.isEmpty ? type.rawValue : message, to: Self.messageCharactersMax)
         self.retryable = type.retryableFixed ?? retryable
         self.code = code
         self.details = details
-        self.remediation = remediation.map { Self.clip($0, to: 4_096) }
+        self.remediation = remediation.flatMap { text in
+            text.isEmpty ? nil : Self.clip(text, to: Self.remediationCharactersMax)
+        }
         self.approval = approval
     }
 

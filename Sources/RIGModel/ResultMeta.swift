@@ -2,8 +2,10 @@
 ///
 /// The texts are shared with the snapshot, so making one copies no characters.
 package struct ResultMeta: Equatable, Sendable {
+    package static let toolCharactersMax = 128
+
     /// The qualified name; in a failure before routing the name that was asked for, or empty.
-    package var tool: String
+    package private(set) var tool: String
     /// The package name; empty as long as it is not known.
     package var pack: String
     package var packVersion: String
@@ -21,7 +23,8 @@ package struct ResultMeta: Equatable, Sendable {
         correlation: CorrelationID, attempts: Int = 0, durationMicroseconds: Int = 0,
         approvalID: String? = nil, isIdempotentReplay: Bool = false
     ) {
-        self.tool = tool
+        // A name that was asked for has any length; a real one fits.
+        self.tool = RTPError.clip(tool, to: Self.toolCharactersMax)
         self.pack = pack
         self.packVersion = packVersion
         self.snapshot = snapshot

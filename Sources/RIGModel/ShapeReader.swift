@@ -29,7 +29,7 @@ struct ShapeReader {
         let members = try members(required: required)
         for member in members.object.members
         where !required.contains(member.name) && !optional.contains(member.name) {
-            throw fault(.additionalProperties, "has the unknown member \"\(member.name)\"")
+            throw members.stranger(.additionalProperties, member.name, "is not a known member")
         }
         return members
     }
@@ -107,6 +107,21 @@ struct ShapeMembers {
     func optional(_ name: String) -> ShapeReader? {
         // The names that decoders ask for need no escaping in a pointer.
         object[name].map { ShapeReader($0, at: "\(pointer)/\(name)") }
+    }
+
+    /// A fault of a member that should not be there; its name is anybody's, so it is escaped.
+    func stranger(
+        _ keyword: ShapeFault.Keyword, _ name: String, _ message: String
+    ) -> ShapeFault {
+        var token = ""
+        for character in name.unicodeScalars {
+            switch character {
+            case "~": token += "~0"
+            case "/": token += "~1"
+            default: token.unicodeScalars.append(character)
+            }
+        }
+        return ShapeFault(pointer: pointer + "/" + token, keyword: keyword, message: message)
     }
 
     /// A member that `required` named.

@@ -10,7 +10,9 @@ extension ToolResult {
         let isSuccess = try members.required("ok").boolean()
         let (wanted, unwanted) = isSuccess ? ("output", "error") : ("error", "output")
         guard members.optional(unwanted) == nil else {
-            throw reader.fault(.propertyNames, "must not have the member \"\(unwanted)\"")
+            throw members.stranger(
+                .propertyNames, unwanted, "must not stand in a \(isSuccess ? "success" : "failure")"
+            )
         }
         guard let answer = members.optional(wanted) else {
             throw reader.fault(.required, "lacks the member \"\(wanted)\"")
@@ -40,7 +42,8 @@ extension ResultMeta {
         let toolReader = members.required("tool")
         self.init(
             tool: isSuccess
-                ? try toolReader.text(.qualifiedName) : try toolReader.text(0, to: 128),
+                ? try toolReader.text(.qualifiedName)
+                : try toolReader.text(0, to: Self.toolCharactersMax),
             pack: try members.required("pack").text(least, to: PackName.bytesMax),
             packVersion: try members.required("pack_version").text(least, to: 128),
             snapshot: try members.required("snapshot").text(.snapshot),

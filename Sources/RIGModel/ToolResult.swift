@@ -44,28 +44,29 @@ extension ResultMeta {
     /// Appends the object. Allocates nothing but the buffer's own growth.
     package func append(to buffer: ByteBuffer) {
         // The correlation id goes first and around the writer: its characters need no escapes, and
-        // one that RIG made has no String yet.
+        // one that RIG made has no String yet. Keys say their type, since a bare literal would
+        // choose the overload that looks for characters to escape.
         buffer.append("{\"correlation_id\":\"" as StaticString)
         correlation.append(to: buffer)
         buffer.append("\",\"tool\":" as StaticString)
         var writer = JSONWriter(buffer)
         writer.string(tool)
-        writer.key("pack")
+        writer.key("pack" as StaticString)
         writer.string(pack)
-        writer.key("pack_version")
+        writer.key("pack_version" as StaticString)
         writer.string(packVersion)
-        writer.key("snapshot")
+        writer.key("snapshot" as StaticString)
         writer.string(snapshot)
-        writer.key("attempts")
+        writer.key("attempts" as StaticString)
         writer.int(attempts)
-        writer.key("duration_us")
+        writer.key("duration_us" as StaticString)
         writer.int(durationMicroseconds)
         if let approvalID {
-            writer.key("approval_id")
+            writer.key("approval_id" as StaticString)
             writer.string(approvalID)
         }
         if isIdempotentReplay {
-            writer.key("idempotent_replay")
+            writer.key("idempotent_replay" as StaticString)
             writer.bool(true)
         }
         writer.endObject()

@@ -1,8 +1,7 @@
 package import RIGJSON
 
 /// One way in which arguments or an output break their schema: an element of `details` of
-/// `validation_failed` and `output_invalid`. It names places and rules, never the value found there,
-/// which may be a secret.
+/// `validation_failed` and `output_invalid`.
 package struct Violation: Equatable, Sendable {
     /// RFC 6901: where in the value.
     package var pointer: String
@@ -17,6 +16,15 @@ package struct Violation: Equatable, Sendable {
         self.keyword = keyword
         self.schemaPointer = schemaPointer
         self.message = message
+    }
+
+    /// What the schema engine reports, with its URI fragment as a plain pointer.
+    package init(_ found: SchemaViolation) {
+        let fragment = found.schemaPointer
+        self.init(
+            pointer: found.pointer, keyword: found.keyword,
+            schemaPointer: fragment.hasPrefix("#") ? String(fragment.dropFirst()) : fragment,
+            message: found.message)
     }
 
     /// Reads a list of at least one.

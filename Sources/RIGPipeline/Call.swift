@@ -1,3 +1,4 @@
+package import RIGAudit
 package import RIGBytes
 package import RIGModel
 internal import RIGPolicy
@@ -7,18 +8,13 @@ package import RIGWorker
 package struct Caller: Sendable {
     package let tenant: String
     package let actor: String
-    package let front: Front
+    package let front: AuditRow.Front
 
-    package init(tenant: String, actor: String, front: Front) {
+    package init(tenant: String, actor: String, front: AuditRow.Front) {
         self.tenant = tenant
         self.actor = actor
         self.front = front
     }
-}
-
-/// The door a call came through.
-package enum Front: String, Sendable {
-    case cli, rgp, mcp
 }
 
 /// What a front has read: the first form of a call.
@@ -66,10 +62,9 @@ struct Trail {
     var argsDigest: Digest?
     var decision: Decision?
     var attempts = 0
-    var intentRecorded = false
 }
 
-/// How a call ended, as its front gets it: only the record stage can make one.
+/// How a call ended, as its front gets it: only the record stage makes one.
 package struct Answer {
     package enum Result {
         /// The checked output, where it stands in the worker's frame.
@@ -80,9 +75,19 @@ package struct Answer {
     package let result: Result
     package let meta: ResultMeta
 
-    /// Only for `RecordStage`, which calls it once the outcome is on record.
-    init(recorded result: Result, meta: ResultMeta) {
+    /// For `RecordStage` alone, which has put the outcome on record.
+    init(recorded result: Result, _ meta: ResultMeta) {
         self.result = result
         self.meta = meta
+    }
+
+    /// Appends the RTP result.
+    package func write(to buffer: ByteBuffer) {
+        switch result {
+        case .output(let output, let range):
+            ToolResult.appendSuccess(output: output, range, meta: meta, to: buffer)
+        case .failure(let error):
+            ToolResult.appendFailure(error, meta: meta, to: buffer)
+        }
     }
 }

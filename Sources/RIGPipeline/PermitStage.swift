@@ -1,5 +1,7 @@
+internal import RIGLoop
 internal import RIGModel
 internal import RIGPolicy
+internal import RIGRegistry
 
 /// Proof that policy lets a call through: dispatch takes nothing else, and only this file makes it.
 struct Permit: ~Copyable {
@@ -13,6 +15,7 @@ struct Permit: ~Copyable {
 }
 
 /// Asks the tool's decision program.
+@RequestLoop
 enum PermitStage {
     static func permit(
         _ call: inout Call, _ route: Route, _ args: ValidatedArguments
@@ -24,9 +27,10 @@ enum PermitStage {
         case .allow:
             return Permit(route: route, args: args)
         case .approve:
-            throw .approvalRequired(tool: route.tool.name, risk: route.tool.definition.risk, rule: decision.rule)
+            // A person would have to agree, and nobody can be asked yet: that is a no.
+            throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
         case .deny:
-            throw .policyDenied(tool: route.tool.name, rule: decision.rule)
+            throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
         }
     }
 }

@@ -1,4 +1,5 @@
-package import RIGLinux
+internal import RIGLinux
+package import RIGLoop
 
 /// The stages whose time is counted; the order is the path's.
 package enum Stage: Int, Sendable, CaseIterable {
@@ -39,4 +40,18 @@ package struct StageClock: Sendable {
     package var elapsedNanoseconds: UInt64 { last &- started }
 
     subscript(stage: Stage) -> UInt64 { spent[stage.rawValue] }
+}
+
+/// The time of every stage over all calls.
+@RequestLoop
+package final class StageTimes {
+    private var stages = [Histogram](repeating: Histogram(), count: Stage.allCases.count)
+
+    func record(_ clock: StageClock) {
+        for stage in Stage.allCases where clock[stage] > 0 {
+            stages[stage.rawValue].record(clock[stage])
+        }
+    }
+
+    package subscript(stage: Stage) -> Histogram { stages[stage.rawValue] }
 }

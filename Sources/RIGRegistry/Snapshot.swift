@@ -1,6 +1,6 @@
 package import RIGBytes
 internal import RIGJSON
-package import RIGModel
+internal import RIGModel
 
 /// The tools of one moment: immutable, and named by what a model or a policy can read of it.
 package struct Snapshot: Sendable {
@@ -36,7 +36,7 @@ package struct Snapshot: Sendable {
     private static func interface(_ tool: Tool) -> JSONValue {
         .object([
             "tool": .string(tool.name), "enabled": .bool(tool.isEnabled),
-            "definition": tool.definition.json,
+            "definition": tool.definition.encoded,
         ])
     }
 
@@ -50,7 +50,7 @@ package struct Snapshot: Sendable {
 
     private static func hash(_ value: JSONValue) -> Digest {
         let buffer = ByteBuffer()
-        CanonicalJSON.append(value, to: buffer)
+        value.write(to: buffer)
         var hash = SHA256()
         hash.update(buffer, buffer.range)
         return hash.finish()

@@ -1,4 +1,4 @@
-internal import RIGLoop
+package import RIGLoop
 
 /// Tells a call in flight that its caller went away. One a call; used on the loop only.
 @RequestLoop

@@ -2,6 +2,7 @@ internal import RIGLoop
 
 /// A call that a pool has taken in and not yet answered.
 @RequestLoop
+@safe
 final class HeldCall {
     enum Place {
         case new, queued
@@ -30,8 +31,8 @@ final class HeldCall {
     func wait(
         expire: @escaping @RequestLoop () -> Void, begin: @RequestLoop () -> Void
     ) async -> Result<ReplyFrame, DispatchFailure> {
-        await withUnsafeContinuation { continuation in
-            // SAFETY: `end` resumes it exactly once: it takes it out of the property first.
+        // SAFETY: `end` resumes it exactly once: it takes it out of the property first.
+        await unsafe withUnsafeContinuation { continuation in
             unsafe self.continuation = continuation
             deadline = EventLoop.shared.at(invocation.deadlineNanoseconds, expire)
             begin()

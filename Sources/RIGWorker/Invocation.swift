@@ -31,7 +31,9 @@ package struct Invocation {
 }
 
 /// The frame a worker answered with: only its id has been looked at.
-package struct ReplyFrame {
+///
+// SAFETY: the buffer was made for the frame; the worker that hands it over keeps no reference.
+package struct ReplyFrame: @unchecked Sendable {
     package let buffer: ByteBuffer
     package let text: ByteRange
 }
@@ -45,8 +47,19 @@ package enum DispatchFailure: Error, Equatable {
     case cancelled(sent: Bool)
     /// The worker ended with the call in hand.
     case crashed(WorkerEnd)
-    /// No worker could be started; the text says why, for the caller's eyes.
-    case unavailable(String)
+    /// No worker could be started, for this reason.
+    case unavailable(RTPError)
+}
+
+extension DispatchFailure {
+    /// Whether a worker may have begun with the call.
+    package var wasSent: Bool {
+        switch self {
+        case .overloaded, .unavailable: false
+        case .timeout(let sent), .cancelled(let sent): sent
+        case .crashed: true
+        }
+    }
 }
 
 /// How a worker's life ended.
@@ -55,6 +68,8 @@ package enum WorkerEnd: Equatable, Sendable {
     case killed(signal: Int32)
     /// RIG killed it, for what it did against the protocol.
     case brokeProtocol(ProtocolFault)
+    /// RIG ended it: an answer that it waited for did not come in time.
+    case late(milliseconds: Int)
     /// RIG ended it: recycled, closed, or a call that did not heed its cancellation.
     case stopped
 }

@@ -7,64 +7,41 @@ internal import RIGModel
 /// over the rate are dropped and counted, long ones are cut.
 @RequestLoop
 final class OutputCapture {
-    private let fd: CInt
+    private let reader: ByteReader
     private let onLine: (String) -> Void
-    private var watch: Watch?
-    private let pending = ByteBuffer(capacity: 512)
     private var windowStart: UInt64 = 0
     private var windowBytes = 0
     private var dropped = 0
     private(set) var lastLine: String?
 
-    init(_ fd: CInt, onLine: @escaping (String) -> Void) throws(Errno) {
-        self.fd = fd
+    init(_ descriptor: consuming Descriptor, onLine: @escaping (String) -> Void) throws(Errno) {
+        reader = try ByteReader(descriptor, inputBytesMax: 4 * Limits.workerLogLineBytesMax)
         self.onLine = onLine
-        watch = try EventLoop.shared.watch(fd, .readable) { [unowned self] _ in receive() }
+        try reader.start(
+            onBytes: { [unowned self] _ in takeLines() }, onEnd: { [unowned self] _ in takeRest() })
     }
 
-    /// Takes what is still there, as far as it is there now, and stops.
+    /// Reports what stands without a line's end, and stops.
     func close() {
-        receive()
-        if pending.count > 0 { emit(pending.range) }
-        stop()
+        takeRest()
+        reader.close()
     }
 
-    private func stop() {
-        if let watch { EventLoop.shared.cancel(watch) }
-        watch = nil
-    }
-
-    /// One read a tick: a flood has to share the loop with everything else.
-    private func receive() {
-        guard watch != nil else { return }
-        do {
-            // SAFETY: the room is committed before anything else uses the buffer.
-            let room = unsafe pending.unsafeRoom(atLeast: Limits.workerLogLineBytesMax)
-            switch unsafe try Transmit.read(fd, into: room) {
-            case .bytes(let count):
-                pending.commit(count)
-                takeLines()
-            case .end:
-                stop()
-            case .wouldBlock:
-                break
-            }
-        } catch {
-            stop()
-        }
+    private func takeRest() {
+        guard !reader.input.isEmpty else { return }
+        emit(reader.input.range)
+        reader.take(reader.input.count)
     }
 
     private func takeLines() {
+        let bytes = reader.input
         var start = 0
-        for index in 0..<pending.count where pending[index] == UInt8(ascii: "\n") {
+        for index in 0..<bytes.count where bytes[index] == UInt8(ascii: "\n") {
             emit(ByteRange(offset: start, count: index - start))
             start = index + 1
         }
-        pending.removeFirst(start)
-        if pending.count >= Limits.workerLogLineBytesMax {
-            emit(pending.range)
-            pending.removeAll()
-        }
+        reader.take(start)
+        if bytes.count >= Limits.workerLogLineBytesMax { takeRest() }
     }
 
     private func emit(_ range: ByteRange) {
@@ -80,7 +57,7 @@ final class OutputCapture {
         }
         let cut = ByteRange(
             offset: range.offset, count: min(range.count, Limits.workerLogLineBytesMax))
-        let line = pending.string(cut)
+        let line = reader.input.string(cut)
         if !line.isEmpty { lastLine = line }
         onLine(line)
     }

@@ -6,46 +6,77 @@ internal import RIGSandbox
 
 /// Making workers: the process on the control plane, the first frames on the loop.
 extension Worker {
-    /// A worker that is ready for calls.
+    /// A worker that is ready for calls, once `serve` is said.
     static func start(_ plan: WorkerPlan) async -> Result<Worker, StartFailure> {
-        let launched = await launch(plan)
+        let launched = await WorkerLaunch.launch(plan)
         let worker: Worker
         switch consume launched {
-        case .success(let process):
-            worker = Worker(plan, process.process, workDirectory: process.workDirectory)
-        case .failure(let error):
+        case .started(let process, let workDirectory):
+            worker = Worker(plan, process, workDirectory: workDirectory)
+        case .refused(let error):
             return .failure(StartFailure(cause: .sandbox(error), lastWords: nil))
         }
         do throws(Errno) {
             try worker.open()
         } catch {
             worker.kill(.stopped)
-            return .failure(StartFailure(cause: .ended(.stopped), lastWords: nil))
+            return .failure(StartFailure(cause: .system(error), lastWords: nil))
         }
         let answer = await worker.ask(
-            { Self.writeHello(plan, to: &$0) },
-            withinMilliseconds: Limits.workerReadyMilliseconds)
-        switch answer {
-        case .ready(.pack):
-            worker.serve()
-            return .success(worker)
-        case .ready(.failed(let error)):
-            worker.kill(.stopped)
-            return .failure(StartFailure(cause: .pack(error), lastWords: worker.lastWords))
-        case nil:
-            return .failure(worker.startFailure(Limits.workerReadyMilliseconds))
-        default:
-            worker.kill(.brokeProtocol(.unexpectedMessage))
-            return .failure(
-                StartFailure(
-                    cause: .ended(.brokeProtocol(.unexpectedMessage)), lastWords: worker.lastWords))
-        }
+            { worker.writeHello(to: &$0) }, withinMilliseconds: Limits.workerReadyMilliseconds)
+        if case .ready(.pack) = answer { return .success(worker) }
+        return .failure(worker.refusal(answer))
     }
 
-    /// Why an answer did not come: the end, when there was one, or the time.
-    func startFailure(_ milliseconds: Int) -> StartFailure {
-        StartFailure(
-            cause: end.map { .ended($0) } ?? .timeout(milliseconds: milliseconds),
-            lastWords: lastWords)
+    /// Asks the pack what it has; for a worker that does not serve yet.
+    func describe() async -> Result<(metadata: JSONValue, tools: [JSONValue]), StartFailure> {
+        let answer = await ask(
+            { Self.writeType("describe", to: &$0) },
+            withinMilliseconds: Limits.workerDescribeMilliseconds)
+        if case .tools(let metadata, let tools) = answer { return .success((metadata, tools)) }
+        return .failure(refusal(answer))
+    }
+
+    /// Why the answer was not the one that was asked for; the worker is ended.
+    private func refusal(_ answer: WorkerMessage?) -> StartFailure {
+        let cause: StartFailure.Cause
+        switch answer {
+        case .ready(.failed(let error)), .toolsFailed(let error): cause = .pack(error)
+        case nil: cause = .ended(end ?? .stopped)
+        default: cause = .ended(.brokeProtocol(.unexpectedMessage))
+        }
+        kill(.stopped)
+        return StartFailure(cause: cause, lastWords: lastWords)
+    }
+
+    /// A message that is only its type.
+    static func writeType(_ type: String, to message: inout JSONWriter) {
+        message.beginObject()
+        message.key("type")
+        message.string(type)
+        message.endObject()
+    }
+}
+
+/// Starting a worker's process; blocks, so it runs off the loop.
+enum WorkerLaunch: ~Copyable {
+    case started(JailedProcess, workDirectory: String)
+    case refused(SandboxError)
+
+    @concurrent
+    static func launch(_ plan: WorkerPlan) async -> WorkerLaunch {
+        var request = plan.jail
+        request.workDirectory = Path.join(plan.workFolder, Random.name())
+        do throws(SandboxError) {
+            let machine = plan.machine
+            let jail = try JailPlan.make(
+                request, on: machine.facts, profile: machine.profile, filters: machine.filters)
+            try WorkDirectory.prepare(request.workDirectory, for: jail.identity)
+            return .started(
+                try Jail.spawn(jail, launcher: machine.launcher),
+                workDirectory: request.workDirectory)
+        } catch {
+            return .refused(error)
+        }
     }
 }

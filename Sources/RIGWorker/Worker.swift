@@ -1,16 +1,16 @@
-package import RIGBytes
+internal import RIGBytes
 internal import RIGJSON
-package import RIGLinux
-package import RIGLoop
-package import RIGModel
-package import RIGSandbox
+internal import RIGLinux
+internal import RIGLoop
+internal import RIGModel
+internal import RIGSandbox
 
 /// One worker from its first frame to its end: frames out, frames in, and the calls it holds.
 ///
 /// Whatever breaks the protocol, hangs past its grace, or closes its pipe ends the worker; its
 /// calls then end with how. `onEvent` tells the pool.
 @RequestLoop
-package final class Worker {
+final class Worker {
     enum Event {
         /// An answer came, so a place is free.
         case answered(Worker)
@@ -22,7 +22,7 @@ package final class Worker {
     }
 
     private let plan: WorkerPlan
-    private let process: JailedProcess
+    private var process: JailedProcess
     private let workDirectory: String
     private var state = State.starting
     private var calls: [(id: UInt64, call: HeldCall)] = []
@@ -30,16 +30,20 @@ package final class Worker {
     private var abandoned: [UInt64: LoopTimer] = [:]
     private var nextID: UInt64 = 1
     private(set) var servedCalls = 0
-    private var received = ByteBuffer(capacity: 16 << 10)
     private let header = ByteBuffer(capacity: 1024)
-    private var writer: StreamWriter?
-    private var reading: Watch?
-    private var exitWatch: Watch?
+    private let tail = ByteBuffer([UInt8(ascii: "}")])
+    private var reader: ByteReader?
+    private var writer: ByteWriter?
     private var output: [OutputCapture] = []
-    private var reason: WorkerEnd?
+    /// Why RIG ended it, when it did.
+    private var sentence: WorkerEnd?
+    /// Nothing more comes from it.
+    private var isReadingOver = false
+    /// How the process ended, once it did.
+    private var exit: WorkerEnd?
     private var grace: LoopTimer?
     /// Waits for `ready` or `tools`, or for the end.
-    private var expected: UnsafeContinuation<WorkerMessage?, Never>?
+    private var expected: OneShot<WorkerMessage?>?
     var onEvent: (Event) -> Void = { _ in }
 
     init(_ plan: WorkerPlan, _ process: consuming JailedProcess, workDirectory: String) {
@@ -48,7 +52,7 @@ package final class Worker {
         self.workDirectory = workDirectory
     }
 
-    package var processID: Int32 { process.workerPid }
+    var processID: Int32 { process.workerPid }
     var held: Int { calls.count }
     var isFree: Bool { state == .serving && calls.count < plan.limits.concurrency }
     func holds(_ call: HeldCall) -> Bool { calls.contains { $0.call === call } }
@@ -57,18 +61,24 @@ package final class Worker {
 
     /// Begins to read what the worker says.
     func open() throws(Errno) {
-        writer = try StreamWriter(process.toWorkerFd, bytesMax: 2 * plan.frameBytesMax) {
-            [unowned self] _ in kill(.stopped)
+        let writer = try ByteWriter(process.takeToWorker(), queueBytesMax: 2 * plan.frameBytesMax)
+        writer.onFailure = { [unowned self] _ in endProcess() }
+        self.writer = writer
+        _ = try EventLoop.shared.onExit(of: process.launcherPidfd) { _ in self.exited() }
+        for (pipe, isError) in [(0, false), (1, true)] {
+            let descriptor = pipe == 0 ? process.takeOutput() : process.takeErrors()
+            output.append(try OutputCapture(descriptor) { [unowned self] in report($0, isError) })
         }
-        reading = try EventLoop.shared.watch(process.fromWorkerFd, .readable) {
-            [unowned self] _ in receive()
-        }
-        exitWatch = try EventLoop.shared.onExit(of: process.launcherPidfd) {
-            [unowned self] in exited($0)
-        }
-        for (fd, isError) in [(process.outputFd, false), (process.errorsFd, true)] {
-            output.append(try OutputCapture(fd, isError: isError) { [unowned self] in report($0) })
-        }
+        let reader = try ByteReader(
+            process.takeFromWorker(), inputBytesMax: plan.frameBytesMax + Frame.headerBytes)
+        self.reader = reader
+        try reader.start(
+            onBytes: { _ in self.takeFrames() },
+            onEnd: { _ in
+                self.isReadingOver = true
+                self.endProcess()
+                self.finishIfOver()
+            })
     }
 
     /// Sends a message and waits for the worker's next one that is not a log line; nil when it
@@ -77,15 +87,15 @@ package final class Worker {
         _ write: (inout JSONWriter) -> Void, withinMilliseconds milliseconds: Int
     ) async -> WorkerMessage? {
         guard state != .ended else { return nil }
-        var isLate = false
+        let answer = OneShot<WorkerMessage?>()
+        expected = answer
         let timer = EventLoop.shared.after(nanoseconds: UInt64(milliseconds) * 1_000_000) {
-            isLate = true
-            self.kill(.stopped)
+            self.kill(.late(milliseconds: milliseconds))
         }
         post(write)
-        let message = await withUnsafeContinuation { unsafe expected = $0 }
+        let message = await answer.wait()
         EventLoop.shared.cancel(timer)
-        return isLate ? nil : message
+        return message
     }
 
     /// From now on the worker takes calls.
@@ -103,64 +113,73 @@ package final class Worker {
 
     private func finishDraining() {
         guard state == .draining, calls.isEmpty, grace == nil else { return }
-        post { message in
-            message.beginObject()
-            message.key("type")
-            message.string("shutdown")
-            message.endObject()
-        }
+        post { Self.writeType("shutdown", to: &$0) }
         let patience = UInt64(Limits.workerGraceMilliseconds) * 1_000_000
         grace = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
     }
 
     /// Ends the worker now; its calls end with `end`.
     func kill(_ end: WorkerEnd) {
-        guard state != .ended, reason == nil else { return }
-        reason = end
-        process.kill()
+        guard state != .ended, sentence == nil else { return }
+        sentence = end
+        endProcess()
     }
 
-    private func exited(_ result: Result<ExitStatus, Errno>) {
-        exitWatch = nil
-        // What it answered before it died still counts.
-        if reason == nil { receive() }
-        let end = reason ?? Self.end(process.lastReport(), result)
+    private func endProcess() {
+        guard exit == nil else { return }
+        do {
+            try process.kill()
+        } catch {
+            // The launcher does not listen: its death is the worker's.
+            do { try process.killLauncher() } catch { report("cannot be killed: \(error)", true) }
+        }
+    }
+
+    private func exited() {
+        exit = Self.end(process)
+        // What it answered before it ended still counts; the pipe ends with the process.
+        finishIfOver()
+    }
+
+    private func finishIfOver() {
+        guard state != .ended, let exit, isReadingOver else { return }
+        let end = sentence ?? exit
+        sentence = end
         state = .ended
-        for capture in output { capture.close() }
-        if let reading { EventLoop.shared.cancel(reading) }
-        reading = nil
+        reader?.close()
         writer?.close()
+        for capture in output { capture.close() }
         if let grace { EventLoop.shared.cancel(grace) }
         for timer in abandoned.values { EventLoop.shared.cancel(timer) }
+        abandoned = [:]
         let calls = self.calls
         self.calls = []
-        reason = end
         for (_, call) in calls { call.end(.failure(.crashed(end))) }
         discardWorkDirectory()
-        take(nil)
+        expected?.resume(nil)
         onEvent(.ended(self))
     }
 
     /// How it ended; known once it did.
-    var end: WorkerEnd? { state == .ended ? reason : nil }
+    var end: WorkerEnd? { state == .ended ? sentence : nil }
 
     /// The last line on stderr, for a start that failed.
     var lastWords: String? { output.last?.lastLine }
 
-    private static func end(
-        _ report: JailReport?, _ result: Result<ExitStatus, Errno>
-    ) -> WorkerEnd {
-        let status: ExitStatus? = if case .ended(let status) = report { status } else {
-            switch result {
-            case .success(let status): status
-            case .failure: nil
+    /// The launcher's word, read after it ended; nothing when it was killed before it could speak.
+    private static func end(_ process: borrowing JailedProcess) -> WorkerEnd {
+        do {
+            while let report = try process.nextReport(), report != .closed {
+                switch report {
+                case .ended(.exited(let status)): return .exited(status: status)
+                case .ended(.killed(let signal)): return .killed(signal: signal.number)
+                default: continue
+                }
             }
+        } catch {
+            return .stopped
         }
-        switch status {
-        case .exited(let code): return .exited(status: code)
-        case .killed(let signal): return .killed(signal: signal.number)
-        case nil: return .stopped
-        }
+        return .stopped
     }
 
     private func discardWorkDirectory() {
@@ -188,7 +207,9 @@ package final class Worker {
         let start = Frame.begin(header)
         Self.writeInvoke(call.invocation, id: id, to: header)
         Frame.finish(header, from: start, trailingBytes: call.invocation.args.count + 1)
-        writer?.write(header, call.invocation.buffer, call.invocation.args, "}")
+        writer?.send(
+            BytePart(header), BytePart(call.invocation.buffer, call.invocation.args),
+            BytePart(tail))
     }
 
     private static func writeInvoke(
@@ -235,67 +256,76 @@ package final class Worker {
         abandoned[id] = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
     }
 
+    func writeHello(to message: inout JSONWriter) {
+        message.beginObject()
+        message.key("type")
+        message.string("hello")
+        message.key("protocol")
+        message.int(1)
+        message.key("pack")
+        message.beginObject()
+        message.key("root")
+        message.string(plan.entry.root)
+        message.key("entry")
+        message.string(plan.entry.entry)
+        message.key("name")
+        message.string(plan.entry.name)
+        message.endObject()
+        message.key("limits")
+        message.beginObject()
+        message.key("frame_bytes")
+        message.int(plan.frameBytesMax)
+        message.key("concurrency")
+        message.int(plan.limits.concurrency)
+        message.endObject()
+        message.key("work_dir")
+        message.string(workDirectory)
+        if let path = plan.dataDirectory {
+            message.key("data_dir")
+            message.string(path)
+        }
+        if let path = plan.workspaceDirectory {
+            message.key("workspace_dir")
+            message.string(path)
+        }
+        message.endObject()
+    }
+
     private func post(_ write: (inout JSONWriter) -> Void) {
         header.removeAll()
         let start = Frame.begin(header)
         var message = JSONWriter(header)
         write(&message)
         Frame.finish(header, from: start)
-        writer?.write(header)
+        writer?.send(BytePart(header))
     }
 
     // Frames in
 
-    private func receive() {
-        while state != .ended, reason == nil {
-            // SAFETY: the room lies in the buffer and is committed before anything else uses it.
-            let room = unsafe received.unsafeRoom(atLeast: 4 << 10)
-            let transfer: Transfer
-            do {
-                transfer = unsafe try Transmit.read(process.fromWorkerFd, into: room)
-            } catch {
-                return kill(.stopped)
-            }
-            switch transfer {
-            case .wouldBlock:
-                return
-            case .end:
-                if let reading { EventLoop.shared.cancel(reading) }
-                reading = nil
-                // A worker that cannot answer any more is of no use; how it ends is still told.
-                return process.kill()
-            case .bytes(let count):
-                received.commit(count)
-                takeFrames()
-                if unsafe count < room.count { return }
-            }
-        }
-    }
-
     private func takeFrames() {
+        guard let reader else { return }
         var offset = 0
-        defer { received.removeFirst(min(offset, received.count)) }
-        while reason == nil {
-            switch Frame.head(of: received, at: offset, bytesMax: plan.frameBytesMax) {
-            case .incomplete(let missing):
-                received.reserve(missing)
-                return
-            case .oversized:
-                return kill(.brokeProtocol(.oversizedFrame))
-            case .whole(let text):
-                offset = text.end
-                take(text)
+        while sentence == nil {
+            let head = Frame.head(
+                of: reader.input, at: offset, bytesMax: plan.frameBytesMax)
+            guard case .whole(let text) = head else {
+                if case .oversized = head { kill(.brokeProtocol(.oversizedFrame)) }
+                if case .incomplete(let missing) = head { reader.input.reserve(missing) }
+                break
             }
+            take(text, in: reader.input)
+            offset = text.end
         }
+        reader.take(min(offset, reader.input.count))
     }
 
-    private func take(_ text: ByteRange) {
-        guard let message = WorkerMessage.read(received, text) else {
+    private func take(_ text: ByteRange, in buffer: ByteBuffer) {
+        guard let message = WorkerMessage.read(buffer, text) else {
             return kill(.brokeProtocol(.malformedFrame))
         }
         switch message {
         case .result(let id):
-            answer(id, text)
+            answer(id, text, in: buffer)
         case .progress(let id, let progress):
             calls.first { $0.id == id }?.call.onProgress?(progress)
         case .log(let level, let words):
@@ -303,27 +333,22 @@ package final class Worker {
                 WorkerLogLine(
                     namespace: plan.namespace.text, pid: processID, level: level, text: words))
         case .ready, .tools, .toolsFailed:
-            guard unsafe expected != nil else {
+            guard let answer = expected else {
                 return kill(.brokeProtocol(.unexpectedMessage))
             }
-            take(message)
+            expected = nil
+            answer.resume(message)
         }
     }
 
-    private func take(_ message: WorkerMessage?) {
-        guard let continuation = unsafe expected else { return }
-        unsafe expected = nil
-        unsafe continuation.resume(returning: message)
-    }
-
-    private func answer(_ id: UInt64, _ text: ByteRange) {
+    private func answer(_ id: UInt64, _ text: ByteRange, in buffer: ByteBuffer) {
         if let timer = abandoned.removeValue(forKey: id) {
             EventLoop.shared.cancel(timer)
         } else if let index = calls.firstIndex(where: { $0.id == id }) {
             let call = calls.remove(at: index).call
             // A copy of its own, because the next frames will overwrite these bytes.
             let frame = ByteBuffer(capacity: text.count)
-            frame.append(received, text)
+            frame.append(buffer, text)
             call.end(.success(ReplyFrame(buffer: frame, text: frame.range)))
         } else {
             return kill(.brokeProtocol(.unknownCall))
@@ -332,9 +357,10 @@ package final class Worker {
         finishDraining()
     }
 
-    private func report(_ line: String) {
+    private func report(_ line: String, _ isError: Bool) {
         plan.log(
             WorkerLogLine(
-                namespace: plan.namespace.text, pid: processID, level: "info", text: line))
+                namespace: plan.namespace.text, pid: processID,
+                level: isError ? "warning" : "info", text: line))
     }
 }

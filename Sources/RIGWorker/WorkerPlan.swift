@@ -35,6 +35,8 @@ package struct WorkerPlan: Sendable {
     /// Folder under which each worker gets a work directory of its own.
     package let workFolder: String
     package var limits: PoolLimits
+    /// For a call whose tool declares no time of its own, and the most that one may have.
+    package let timeoutMilliseconds: Int
     package let inputBytesMax: Int
     package let outputBytesMax: Int
     package var dataDirectory: String?
@@ -45,6 +47,7 @@ package struct WorkerPlan: Sendable {
     package init(
         namespace: Namespace, entry: PackEntry, jail: JailRequest, machine: JailMachine,
         workFolder: String, limits: PoolLimits = PoolLimits(),
+        timeoutMilliseconds: Int = Limits.callTimeoutMillisecondsDefault,
         inputBytesMax: Int = Limits.inputBytesDefault,
         outputBytesMax: Int = Limits.outputBytesDefault,
         dataDirectory: String? = nil, workspaceDirectory: String? = nil,
@@ -56,6 +59,7 @@ package struct WorkerPlan: Sendable {
         self.machine = machine
         self.workFolder = workFolder
         self.limits = limits
+        self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
         self.outputBytesMax = outputBytesMax
         self.dataDirectory = dataDirectory
@@ -94,19 +98,4 @@ package struct WorkerLogLine: Sendable {
     /// `debug`, `info`, `warning` or `error`; captured output is `info`.
     package let level: String
     package let text: String
-}
-
-/// Why no worker could be made ready.
-package struct StartFailure: Error, Sendable {
-    package enum Cause: Sendable {
-        case sandbox(SandboxError)
-        /// The pack itself said why it cannot be loaded.
-        case pack(RTPError)
-        case timeout(milliseconds: Int)
-        case ended(WorkerEnd)
-    }
-
-    package let cause: Cause
-    /// The last line the worker wrote on stderr, where it wrote one.
-    package let lastWords: String?
 }

@@ -17,7 +17,7 @@ package final class WorkerPool {
     private var backoff = Backoff()
     private var restart: LoopTimer?
     private var isClosed = false
-    private var onEmpty: UnsafeContinuation<Void, Never>?
+    private var onEmpty: OneShot<Void>?
 
     package init(_ plan: WorkerPlan) {
         self.plan = plan
@@ -36,9 +36,9 @@ package final class WorkerPool {
         while workers.count + starting < plan.limits.workersMin { start() }
     }
 
-    /// Takes in a worker that is ready already, such as the one that described the pack.
-    package func adopt(_ worker: sending DescribedWorker) {
-        add(worker.worker)
+    /// Takes in the worker that described the pack, which is ready already.
+    package func adopt(_ description: PackDescription) {
+        add(description.worker)
     }
 
     /// Gives the call to a worker and waits for its answer, its deadline or its cancellation.
@@ -46,7 +46,7 @@ package final class WorkerPool {
         _ invocation: Invocation, cancellation: Cancellation,
         onProgress: ((Progress) -> Void)? = nil
     ) async throws(DispatchFailure) -> ReplyFrame {
-        guard !isClosed else { throw .unavailable("the pack's workers are being stopped") }
+        guard !isClosed else { throw .unavailable(Self.closing) }
         guard !cancellation.isCancelled else { throw .cancelled(sent: false) }
         let call = HeldCall(invocation, onProgress: onProgress)
         cancellation.onCancel { self.withdraw(call) { .cancelled(sent: $0) } }
@@ -60,13 +60,16 @@ package final class WorkerPool {
     package func close() async {
         isClosed = true
         if let restart { EventLoop.shared.cancel(restart) }
-        for call in queue { call.end(.failure(.unavailable("the pack's workers are being stopped"))) }
+        for call in queue { call.end(.failure(.unavailable(Self.closing))) }
         queue = []
         for worker in workers { worker.drain() }
-        while !workers.isEmpty || starting > 0 {
-            await withUnsafeContinuation { unsafe onEmpty = $0 }
-        }
+        guard !workers.isEmpty || starting > 0 else { return }
+        let emptied = OneShot<Void>()
+        onEmpty = emptied
+        await emptied.wait()
     }
+
+    private static let closing = RTPError.workerCrashed("is being stopped", isIdempotent: true)
 
     // Calls
 
@@ -135,14 +138,10 @@ package final class WorkerPool {
     }
 
     private func add(_ worker: Worker) {
-        guard !isClosed else {
-            workers.append(worker)
-            worker.onEvent = { [unowned self] in handle($0) }
-            worker.drain()
-            return
-        }
         workers.append(worker)
-        worker.onEvent = { [unowned self] in handle($0) }
+        worker.onEvent = { self.handle($0) }
+        worker.serve()
+        if isClosed { return worker.drain() }
         serveQueue()
         grow()
     }
@@ -166,7 +165,7 @@ package final class WorkerPool {
         backoff.fail()
         if workers.isEmpty, starting == 0 {
             // Nobody is left who could take them: they learn why now, not at their deadline.
-            for call in queue { call.end(.failure(.unavailable(failure.reason))) }
+            for call in queue { call.end(.failure(.unavailable(failure.error))) }
             queue = []
         }
         reportIfEmpty()
@@ -184,8 +183,7 @@ package final class WorkerPool {
     }
 
     private func reportIfEmpty() {
-        guard workers.isEmpty, starting == 0, let waiter = unsafe onEmpty else { return }
-        unsafe onEmpty = nil
-        unsafe waiter.resume()
+        guard workers.isEmpty, starting == 0 else { return }
+        onEmpty?.resume(())
     }
 }

@@ -9,29 +9,26 @@ struct Console: Sendable {
 
     /// A closed pipe (`rig list | head`) ends the program quietly, as it ends any filter.
     func out(_ text: String) {
-        write(1, text)
+        out(Array(text.utf8))
+    }
+
+    func out(_ bytes: [UInt8]) {
+        do {
+            if try Terminal.write(bytes) { return }
+            ProcessEnd.exit(ExitCode.success.rawValue)
+        } catch {
+            Terminal.report("rig: stdout: \(error)\n")
+            ProcessEnd.exit(ExitCode.failure.rawValue)
+        }
     }
 
     func note(_ text: String) {
-        write(2, text)
+        Terminal.report(text)
     }
 
     /// A line that the next one replaces; only where someone looks.
     func progress(_ text: String) {
         guard isTerminal, !isJSON else { return }
-        write(2, "\r\u{1B}[2K" + text)
-    }
-
-    func endProgress() {
-        progress("")
-    }
-
-    private func write(_ fd: CInt, _ text: String) {
-        do {
-            try Transmit.writeAll(fd, Array(text.utf8))
-        } catch {
-            // Nothing can be told to anyone any more.
-            Program.exit(code: ExitCode.failure.rawValue)
-        }
+        Terminal.report("\r\u{1B}[2K" + text)
     }
 }

@@ -49,3 +49,11 @@ enum Printable {
         return shown
     }
 }
+
+extension Printable {
+    /// The same for text of several lines.
+    static func lines(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }
+            .joined(separator: "\n")
+    }
+}

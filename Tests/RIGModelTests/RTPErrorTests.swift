@@ -17,6 +17,13 @@ final class RTPErrorTests: XCTestCase {
             expiresAt: "2025-11-22T18:15:00Z", approveWith: ["rig approve apr_1"])
     }
 
+    private var longApproval: ApprovalRequired {
+        ApprovalRequired(
+            approvalID: "apr_1", approvalToken: approval.approvalToken, tool: say, risk: .money,
+            summary: String(repeating: "é", count: 20_000), argsDigest: approval.argsDigest,
+            expiresAt: approval.expiresAt, approveWith: approval.approveWith)
+    }
+
     /// One error by each constructor, each with awkward input.
     private var made: [RTPError] {
         var errors: [RTPError] = [
@@ -27,6 +34,7 @@ final class RTPErrorTests: XCTestCase {
             .validationFailed([violation]),
             .validationFailed(Array(repeating: violation, count: 100)),
             .policyDenied(say, rule: "defaults.destructive"), .approvalRequired(approval),
+            .approvalRequired(longApproval),
             .idempotencyConflict(key: "k\u{7}"), .secretMissing(slot: "key", pack: "rig-pack-echo"),
             .payloadTooLarge(.input, bytes: 9, bytesMax: 8),
             .payloadTooLarge(.output, bytes: nil, bytesMax: 8),
@@ -140,6 +148,18 @@ final class RTPErrorTests: XCTestCase {
             ["message": "m", "details": ["x": large]], isIdempotent: false)
         XCTAssertEqual(
             error.details, ["omitted_bytes": .number(JSONNumber(Limits.errorDetailsBytesMax + 8))])
+    }
+
+    func testWhatTheSchemaEngineReportsBecomesPlainPointers() throws {
+        let program = try SchemaProgram.compile([
+            "type": "object", "properties": ["a/b": ["type": "integer", "minimum": 1]],
+        ])
+        let found = program.report(["a/b": 0]).map { Violation($0) }
+        let error = RTPError.validationFailed(found)
+        XCTAssertEqual(try RTPError(decoding: try written(error)), error)
+        XCTAssertEqual(found.map(\.pointer), ["/a~1b"])
+        XCTAssertEqual(found.map(\.keyword), ["minimum"])
+        XCTAssertEqual(found.map(\.schemaPointer), ["/properties/a~1b/minimum"])
     }
 
     func testOnlyErrorsThatSayWhenToComeBackHaveARetryAfter() {

@@ -27,6 +27,16 @@ final class ToolResultTests: XCTestCase {
                 + #""idempotent_replay":true}}"#)
     }
 
+    func testANameThatWasAskedForIsCutToWhatAnAnswerMayCarry() throws {
+        let meta = ResultMeta(
+            tool: String(repeating: "🙂", count: 5_000), snapshot: "1",
+            correlation: CorrelationID(CallID(high: 0, low: 0)))
+        let buffer = ByteBuffer()
+        ToolResult.appendFailure(.toolNotFound(meta.tool), meta: meta, to: buffer)
+        XCTAssertNoThrow(try ToolResult(decoding: try JSONValue.parse(buffer, buffer.range)))
+        XCTAssertEqual(meta.tool.unicodeScalars.count, 128)
+    }
+
     func testAnAnswerIsAppendedBehindWhatTheBufferHolds() throws {
         let buffer = ByteBuffer(Array("HTTP".utf8))
         let meta = ResultMeta(

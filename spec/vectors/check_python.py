@@ -7,10 +7,10 @@ must also find the violation at the place that the vector names.
     python3 spec/vectors/check_python.py
 """
 
-import importlib.util
 import json
 import pathlib
 import re
+import sys
 import unittest
 
 try:
@@ -102,6 +102,21 @@ class IndependentValidator(unittest.TestCase):
         )
         self.judges = {kind: judge(schema_of(kind), registry=registry) for kind in KINDS}
 
+    def violations(self, kind, value):
+        """Pairs of keyword and place. A member that should not be there is its own place."""
+        found = set()
+        for error in self.judges[kind].iter_errors(value):
+            path = list(error.absolute_path)
+            keyword = error.absolute_schema_path[-1]
+            if "propertyNames" in list(error.absolute_schema_path)[-2:]:
+                found.add(("propertyNames", pointer_of([*path, error.instance])))
+            elif keyword == "additionalProperties":
+                for name in error.instance.keys() - error.schema["properties"].keys():
+                    found.add((keyword, pointer_of([*path, name])))
+            else:
+                found.add((keyword, pointer_of(path)))
+        return found
+
     def test_the_schema_files_are_valid_schemas(self):
         for kind in KINDS:
             jsonschema.Draft202012Validator.check_schema(schema_of(kind))
@@ -110,12 +125,7 @@ class IndependentValidator(unittest.TestCase):
         for kind in KINDS:
             for name, vector in vectors_of(kind):
                 with self.subTest(name):
-                    found = set()
-                    for error in self.judges[kind].iter_errors(vector["value"]):
-                        place = pointer_of(error.absolute_path)
-                        steps = list(error.absolute_schema_path)
-                        names = "propertyNames" in steps[-2:]
-                        found.add(("propertyNames" if names else steps[-1], place))
+                    found = self.violations(kind, vector["value"])
                     if vector["verdict"] == "valid":
                         self.assertEqual(found, set())
                     else:
@@ -127,25 +137,38 @@ class IndependentValidator(unittest.TestCase):
         for kind in KINDS:
             for name, vector in vectors_of(kind):
                 with self.subTest(name):
-                    places = {
-                        pointer_of(error.absolute_path)
-                        for error in self.judges[kind].iter_errors(vector["value"])
-                    }
+                    places = {place for _, place in self.violations(kind, vector["value"])}
                     self.assertLessEqual(len(places), 1)
 
 
-@unittest.skipUnless(RUNNER.exists(), "the Python runner has no validator yet")
+@unittest.skipUnless(RUNNER.exists(), "the Python runner has no validator here")
 class RunnersValidator(unittest.TestCase):
-    def test_every_vector_gets_its_verdict(self):
-        spec = importlib.util.spec_from_file_location("rig_runner_schema", RUNNER)
-        runner = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(runner)
+    def setUp(self):
+        sys.path.insert(0, str(RUNNER.parent.parent))
+        self.addCleanup(sys.path.remove, str(RUNNER.parent.parent))
+
+    def test_every_vector_gets_its_verdict_at_the_place_it_names(self):
+        from rig_runner.schema import compile as compile_schema
+
         for kind in KINDS:
-            schema = bundled(kind)
+            first_violation = compile_schema(bundled(kind))
             for name, vector in vectors_of(kind):
                 with self.subTest(name):
-                    violations = runner.violations(schema, vector["value"])
-                    self.assertEqual("invalid" if violations else "valid", vector["verdict"])
+                    found = first_violation(vector["value"])
+                    if vector["verdict"] == "valid":
+                        self.assertIsNone(found)
+                        continue
+                    self.assertIsNotNone(found)
+                    self.assertEqual(found["pointer"], vector["pointer"])
+                    self.assertIn(vector["keyword"], found["schema_pointer"].split("/")[-2:])
+
+    def test_the_handwritten_check_of_definitions_gives_the_same_verdicts(self):
+        from rig_runner import tooldef
+
+        for name, vector in vectors_of("tool-definition"):
+            with self.subTest(name):
+                problem = tooldef.problem(vector["value"])
+                self.assertEqual("valid" if problem is None else "invalid", vector["verdict"])
 
 
 if __name__ == "__main__":
