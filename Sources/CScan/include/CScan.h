@@ -44,4 +44,6 @@ void rig_sha256_blocks(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 // The same without extensions, so that a test can hold one against the other.
 void rig_sha256_blocks_plain(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 
+#include "rig_walk.h"
+
 #endif

@@ -1,0 +1,74 @@
+internal import RIGLinux
+
+/// What this machine enforces, for this user and under whatever supervises it.
+package struct SandboxFacts: Equatable, Sendable {
+    /// The highest ABI that denies and that RIG knows how to use in full; 0 for none.
+    package var landlockABI: UInt32
+    package var canFilter: Bool
+    package var canNotify: Bool
+    package var canTrace: Bool
+    /// Workers can get a uid of their own.
+    package var canChangeIdentity: Bool
+
+    package init(
+        landlockABI: UInt32, canFilter: Bool, canNotify: Bool, canTrace: Bool,
+        canChangeIdentity: Bool
+    ) {
+        self.landlockABI = landlockABI
+        self.canFilter = canFilter
+        self.canNotify = canNotify
+        self.canTrace = canTrace
+        self.canChangeIdentity = canChangeIdentity
+    }
+
+    /// From ABI 7 on the kernel adds nothing that a plan of today grants or denies.
+    static let landlockABIKnown: UInt32 = 6
+
+    /// The level that `rig init` writes.
+    package var strongestLevel: SandboxLevel {
+        landlockABI > 0 && canFilter && (canNotify || canTrace) ? .standard : .none
+    }
+}
+
+/// Finds the facts by doing: the launcher tries each wall in a child of its own and looks whether
+/// it holds. What the kernel's version or a file in /proc promises is not asked.
+package enum SandboxProbe {
+    private enum Bit {
+        static let filter: UInt32 = 1
+        static let notify: UInt32 = 2
+        static let trace: UInt32 = 4
+        static let identity: UInt32 = 8
+    }
+
+    /// Blocks for about 5 ms.
+    /// - Parameter launcher: Path of rig-jail.
+    package static func run(
+        launcher: String, timeoutMilliseconds: Int = 10_000
+    ) throws(SandboxError) -> SandboxFacts {
+        var control: SocketPair.Pair
+        do {
+            control = try SocketPair.make()
+        } catch {
+            throw .system(.makePipes, error)
+        }
+        let child = try Jail.start(
+            SpawnPlan(
+                path: launcher, arguments: [launcher, "probe"], descriptors: [5: control.farFd]))
+        control.closeFar()
+        let near = control.takeNear()
+        do throws(SandboxError) {
+            guard
+                case .probed(let bits, let abi) = try Jail.nextReport(
+                    near.fd, timeoutMilliseconds)
+            else { throw SandboxError.launcherFailed }
+            try Jail.end(child)
+            return SandboxFacts(
+                landlockABI: min(abi, SandboxFacts.landlockABIKnown),
+                canFilter: bits & Bit.filter != 0, canNotify: bits & Bit.notify != 0,
+                canTrace: bits & Bit.trace != 0, canChangeIdentity: bits & Bit.identity != 0)
+        } catch {
+            try Jail.end(child)
+            throw error
+        }
+    }
+}
