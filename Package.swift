@@ -75,7 +75,7 @@ let package = Package(
             "RIGPipeline",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
-                "RIGRegistry", "RIGAudit", "RIGWorker",
+                "RIGStore", "RIGRegistry", "RIGAudit", "RIGWorker",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.
@@ -101,8 +101,33 @@ let package = Package(
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
+        tests("RIGYAMLTests", ["RIGYAML"]),
+        tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
+        tests("RIGTidyTests", []),
+        tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
+        tests(
+            "RIGAuditTests",
+            [
+                "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "audit-load",
+            ]),
+        .executableTarget(
+            name: "audit-bench",
+            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"],
+            path: "Tests/Programs/audit-bench", swiftSettings: relaxed),
+        .executableTarget(
+            name: "audit-load",
+            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
+            path: "Tests/Programs/audit-load", swiftSettings: relaxed),
+        tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
-        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
+        tests("RIGLinuxTests", ["RIGLinux"]),
+        tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
+        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "RIGJSON", "rig-jail"]),
+        tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
+        tests("RIGPipelineTests", ["RIGPipeline"]),
+        tests("RIGPackTests", ["RIGPack"]),
+        tests("RIGEndToEndTests", ["rig", "rig-jail"]),
+        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -7,6 +7,19 @@ static const char *const names[kernels] = {"portable", "ssse3", "avx2", "avx512"
 
 static rig_scan_function function_of(int kernel) {
     if (kernel == portable) return rig_scan_portable;
+#if defined(__x86_64__)
+    // Each needs what its target attribute names; the answers come from CPUID and the system's
+    // own enabling of the wide registers.
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("pclmul") || !__builtin_cpu_supports("popcnt")) return 0;
+    if (kernel == ssse3 && __builtin_cpu_supports("ssse3")) return rig_scan_ssse3;
+    if (!__builtin_cpu_supports("bmi") || !__builtin_cpu_supports("bmi2")) return 0;
+    if (kernel == avx2 && __builtin_cpu_supports("avx2")) return rig_scan_avx2;
+    if (kernel == avx512 && __builtin_cpu_supports("avx512f") &&
+        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi") &&
+        __builtin_cpu_supports("avx512vbmi2"))
+        return rig_scan_avx512;
+#endif
     return 0;
 }
 

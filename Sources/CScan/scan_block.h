@@ -79,9 +79,8 @@ RIG_INLINE uint64_t rig_structure(const struct rig_block *block, uint64_t quotes
     return operators | quotes | scalar_starts;
 }
 
-// Appends the positions of set bits one by one: for the last block, whose writes must not pass
-// the end of the array.
-RIG_INLINE uint32_t *rig_append_exactly(uint32_t *out, uint64_t bits, uint32_t base) {
+// Appends the positions of set bits one by one.
+RIG_INLINE uint32_t *rig_append_each(uint32_t *out, uint64_t bits, uint32_t base) {
     for (; bits != 0; bits &= bits - 1) *out++ = base + (uint32_t)__builtin_ctzll(bits);
     return out;
 }

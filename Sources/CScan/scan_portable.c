@@ -112,7 +112,7 @@ struct rig_scan_result rig_scan_portable(const uint8_t *text, size_t length, uin
         const uint64_t bits =
             scan_block(text + offset, ~0ULL, &carry, escapes + offset / 64, nonascii + offset / 64);
         any_high |= nonascii[offset / 64];
-        out = rig_append_exactly(out, bits, (uint32_t)offset);
+        out = rig_append_each(out, bits, (uint32_t)offset);
     }
     if (offset < length) {
         uint8_t last[64];
@@ -122,7 +122,7 @@ struct rig_scan_result rig_scan_portable(const uint8_t *text, size_t length, uin
         const uint64_t bits =
             scan_block(last, valid, &carry, escapes + offset / 64, nonascii + offset / 64);
         any_high |= nonascii[offset / 64];
-        out = rig_append_exactly(out, bits, (uint32_t)offset);
+        out = rig_append_each(out, bits, (uint32_t)offset);
     }
     if (any_high) carry.bad_utf8 = !utf8_is_valid(text, length);
     return rig_scan_finish(positions, out, &carry);

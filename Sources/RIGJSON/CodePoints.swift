@@ -13,8 +13,14 @@ enum CodePoints {
         hasher.combine(UInt8(0xFF))
     }
 
-    /// The order of RFC 8785 section 3.2.3: by UTF-16 code units, unsigned.
+    /// The order of RFC 8785 section 3.2.3: by UTF-16 code units, unsigned. Bytes of UTF-8 sort the
+    /// same way, but for U+E000...U+FFFF (leads EE and EF), which UTF-16 puts behind all the code
+    /// points that take a pair of surrogates (leads F0 to F4).
     static func precedesInUTF16(_ left: String, _ right: String) -> Bool {
-        left.utf16.lexicographicallyPrecedes(right.utf16)
+        left.utf8.lexicographicallyPrecedes(right.utf8) { rank($0) < rank($1) }
+    }
+
+    private static func rank(_ byte: UInt8) -> UInt8 {
+        byte == 0xEE || byte == 0xEF ? byte + 0x10 : byte
     }
 }

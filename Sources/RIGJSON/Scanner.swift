@@ -64,9 +64,9 @@ package struct Scanner: ~Copyable {
         unsafe scalar.deallocate()
     }
 
-    /// Entries for the longest list of positions, the kernels' eight, and the sentinels.
+    /// Entries for the longest list of positions, the kernels' over-write, and the sentinels.
     private static func positionCapacity(_ bytes: Int) -> Int {
-        bytes + 8 + JSONLimits.depthCeiling + lookAhead
+        bytes + 64 + JSONLimits.depthCeiling + lookAhead
     }
 
     /// `count` offsets, then the sentinels.
@@ -97,6 +97,7 @@ package struct Scanner: ~Copyable {
         self.range = range
         depthMax = limits.depthMax
         workFactor = limits.workFactor
+        hasUnicodeEscapes = false
         guard range.count <= limits.bytesMax else {
             throw JSONError(.tooLarge, at: limits.bytesMax)
         }

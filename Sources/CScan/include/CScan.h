@@ -1,4 +1,4 @@
-// Kernels over bytes that need vector instructions, chosen once at run time (rig_scan.c).
+// Kernels over bytes that need vector instructions, chosen once at run time (scan.c).
 #ifndef RIG_CSCAN_H
 #define RIG_CSCAN_H
 
@@ -21,9 +21,10 @@ struct rig_scan_result {
 
 // Finds every structural position of `text[0..<length]`: each of {}[]:, outside strings, both
 // quotes of every string, and the first byte of every other scalar. `text` must be readable for
-// 64 bytes past `length`. `positions` takes length + 8 entries at most. `escapes` and `nonascii`
-// are bitmaps of (length + 63) / 64 words: bit i set when byte i is a backslash that starts an
-// escape, or is >= 0x80. Never fails: faults are flags.
+// 64 bytes past `length`. `positions` must have room for length + 64 entries: kernels write whole
+// vectors, so what lies past `count` is overwritten. `escapes` and `nonascii` are bitmaps of
+// (length + 63) / 64 words: bit i set when byte i is a backslash that starts an escape, or is
+// >= 0x80. `length` is below 4 GiB. Never fails: faults are flags.
 struct rig_scan_result rig_scan(const uint8_t *text, size_t length, uint32_t *positions,
                                 uint64_t *escapes, uint64_t *nonascii);
 
@@ -42,5 +43,7 @@ void rig_sha256_blocks(uint32_t state[8], const uint8_t *bytes, size_t blocks);
 
 // The same without extensions, so that a test can hold one against the other.
 void rig_sha256_blocks_plain(uint32_t state[8], const uint8_t *bytes, size_t blocks);
+
+#include "rig_walk.h"
 
 #endif

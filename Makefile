@@ -1,0 +1,49 @@
+# The two commands of the README are `demo` and `test`; each sets up what it needs.
+.PHONY: help demo test build setup tools lint test-swift test-python test-node bench clean
+
+BUILD_FLAGS := --explicit-target-dependency-import-check error
+TOOLS := .build/tools
+
+help:
+	@echo 'make demo    set everything up, build, and run the main job in a temporary folder'
+	@echo 'make test    set everything up and run every test (Swift, Python, Node)'
+	@echo 'make build   build the release binaries: .build/release/rig and rig-jail'
+	@echo 'make lint    format and lint checks of all three languages'
+	@echo 'make bench   print the figures that docs and TASKS.md quote'
+	@echo 'make clean   remove everything that was built'
+
+demo: build
+	examples/first-light/run.sh .build/release/rig
+
+test: setup tools lint test-swift test-python test-node
+	@echo 'make test: every suite passed'
+
+build: setup
+	swift build -c release --static-swift-stdlib $(BUILD_FLAGS)
+
+setup:
+	.ci/setup
+
+tools:
+	.ci/tools $(TOOLS)
+
+lint: tools
+	swift format lint --strict -r Sources Tests bench Package.swift
+	.ci/lint $(TOOLS)
+
+test-swift: setup
+	swift build --build-tests $(BUILD_FLAGS)
+	swift test --skip-build --parallel
+
+test-python: tools
+	.ci/test-python $(TOOLS)
+
+test-node:
+	.ci/test-node
+
+bench: build
+	.build/release/rig-bench-json
+	.build/release/rig-bench-path
+
+clean:
+	rm -rf .build

@@ -1,0 +1,108 @@
+internal import RIGBytes
+internal import RIGStore
+
+/// The audit's end of the durable thread: holds the process's run for as long as it may write.
+final class AuditTable: DurableTable {
+    /// A row's table number in the durable queue.
+    static let number: UInt8 = 0
+
+    private let run: AuditRun
+    private let writer: AuditWriter
+
+    /// Begins the run. What earlier runs left open is `recoverOrphans`.
+    init(_ database: Database, path: String) throws(StoreError) {
+        run = try AuditRun.begin(database, path: path)
+        let number = run.number
+        writer = try StoreError.wrap { () throws(SQLiteError) in
+            try AuditWriter(database, run: number)
+        }
+    }
+
+    /// Gives every intent of a run that is over its outcome; returns how many there were.
+    func recoverOrphans(_ database: Database) throws(StoreError) -> Int {
+        try run.recoverOrphans(database, writer)
+    }
+
+    func begin() throws(SQLiteError) { try writer.begin() }
+
+    func write(_ buffer: ByteBuffer, _ payload: ByteRange) throws(SQLiteError) -> UInt32 {
+        try writer.write(buffer, payload)
+        return 0
+    }
+}
+
+/// Writes audit rows: gives each its number, links it into the chain and keeps the list of calls
+/// whose outcome is missing.
+final class AuditWriter {
+    private let run: Int64
+    private let head: Statement
+    private let insert: Statement
+    private let open: Statement
+    private let close: Statement
+    private let line = ByteBuffer(capacity: 2048)
+
+    private var lastSeq: Int64 = 0
+    private var lastHash = AuditChain.origin
+
+    init(_ database: Database, run: Int64) throws(SQLiteError) {
+        self.run = run
+        head = try database.prepare("SELECT seq, hash FROM audit_row ORDER BY seq DESC LIMIT 1")
+        let places = [String](repeating: "?", count: 23).joined(separator: ", ")
+        insert = try database.prepare(
+            "INSERT INTO audit_row(seq, \(AuditRecord.columns)) VALUES (\(places))")
+        open = try database.prepare("INSERT INTO audit_open(call_id, seq, run) VALUES (?, ?, ?)")
+        close = try database.prepare("DELETE FROM audit_open WHERE call_id = ?")
+    }
+
+    /// Other processes write too: only inside the transaction is the last row the last.
+    func begin() throws(SQLiteError) {
+        guard try head.step() else {
+            lastSeq = 0
+            lastHash = AuditChain.origin
+            return
+        }
+        lastSeq = head.int(0)
+        let hash = Digest(hex: Hex.encode(head.blob(1)))
+        head.reset()
+        // The table's CHECK holds hashes to 32 bytes, so there is always one.
+        guard let hash else { preconditionFailure("a stored hash has 32 bytes") }
+        lastHash = hash
+    }
+
+    func write(_ buffer: ByteBuffer, _ payload: ByteRange) throws(SQLiteError) {
+        let fields = AuditFields(buffer, payload)
+        let seq = lastSeq + 1
+        line.removeAll()
+        AuditLine.append(fields, of: buffer, seq: seq, run: run, to: line)
+        let hash = AuditLine.hash(after: lastHash, line)
+
+        insert.bind(1, seq)
+        insert.bind(2, run)
+        insert.bind(3, fields.timeMilliseconds)
+        insert.bind(4, fields.attempts)
+        insert.bind(5, fields.durationMicroseconds)
+        insert.bind(6, fields.workerPID)
+        insert.bind(7, blob: hash.bytes)
+        for text in AuditText.allCases {
+            insert.bind(AuditRecord.firstTextColumn + 1 + text.rawValue, lent: buffer, fields[text])
+        }
+        try insert.run()
+        if fields.hasIntent { try writeOpen(fields, seq, buffer) }
+        lastSeq = seq
+        lastHash = hash
+    }
+
+    private func writeOpen(
+        _ fields: AuditFields, _ seq: Int64, _ buffer: ByteBuffer
+    ) throws(SQLiteError) {
+        if buffer.equals(fields[.kind], "intent") {
+            open.bind(1, lent: buffer, fields[.callID])
+            open.bind(2, seq)
+            open.bind(3, run)
+            try open.run()
+        } else {
+            close.bind(1, lent: buffer, fields[.callID])
+            try close.run()
+        }
+    }
+}

@@ -1,0 +1,78 @@
+internal import RIGLinux
+internal import RIGModel
+internal import RIGYAML
+
+extension Config {
+    /// The largest rig.yaml that is read.
+    package static let sizeBytesMax = 1 << 20
+
+    /// Reads and checks a file.
+    /// - Throws: All that is wrong with it, in the order of its lines.
+    package static func load(path: String) throws(ConfigErrors) -> Config {
+        try parse(try read(path), file: path)
+    }
+
+    /// Reads and checks a text, as if it were the file at `file`.
+    package static func parse(
+        _ text: some Collection<UInt8>, file: String
+    ) throws(ConfigErrors) -> Config {
+        let document = try document(text, file: file)
+        let report = ConfigReport(file: file)
+        let config = ConfigReader(file: file, report: report).config(document.root)
+        if let errors = report.errors { throw errors }
+        return config
+    }
+
+    static func read(_ path: String) throws(ConfigErrors) -> [UInt8] {
+        do throws(Errno) {
+            return try File.readWhole(path, sizeBytesMax: sizeBytesMax)
+        } catch {
+            let hint =
+                switch error {
+                case .noEntry: "write one with `rig init`, or name it with --config"
+                case .fileTooLarge: "a configuration has at most 1 MiB"
+                default: String?.none
+                }
+            throw ConfigErrors(
+                ConfigError(file: path, what: "rig.yaml", why: error.text, hint: hint))
+        }
+    }
+
+    static func document(
+        _ text: some Collection<UInt8>, file: String
+    ) throws(ConfigErrors) -> YAMLDocument {
+        do throws(YAMLError) {
+            return try YAMLDocument(text)
+        } catch {
+            throw ConfigErrors(
+                ConfigError(
+                    file: file, line: error.position.line, column: error.position.column,
+                    what: "YAML", why: error.message, hint: error.hint))
+        }
+    }
+
+    /// The file that a command uses: the one named by `--config`, else by RIG_CONFIG, else the
+    /// nearest rig.yaml from `folder` upwards; nil when there is none.
+    package static func find(
+        named: String?, environment: [String: String], from folder: String
+    ) -> String? {
+        if let named, !named.isEmpty { return named }
+        if let set = environment["RIG_CONFIG"], !set.isEmpty { return set }
+        var folder = folder
+        while true {
+            let candidate = Path.join(folder, "rig.yaml")
+            if isFile(candidate) { return candidate }
+            let parent = Path.parent(folder)
+            if parent == folder || parent == "." { return nil }
+            folder = parent
+        }
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        do throws(Errno) {
+            return try FileStatus.of(path).kind == .file
+        } catch {
+            return false
+        }
+    }
+}

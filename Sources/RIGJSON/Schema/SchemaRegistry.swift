@@ -1,0 +1,257 @@
+/// Where schema resources stand: documents by URI, `$id`s, anchors. Documents that were handed in
+/// are indexed when something first names them.
+struct SchemaRegistry {
+    /// A place in a document.
+    struct Location: Hashable {
+        var document: Int
+        var tokens: [String]
+
+        /// By bytes, as JSON compares keys.
+        static func == (left: Location, right: Location) -> Bool {
+            left.document == right.document
+                && left.tokens.elementsEqual(right.tokens, by: CodePoints.equal)
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(document)
+            for token in tokens { CodePoints.hash(token, into: &hasher) }
+        }
+
+        func child(_ tokens: String...) -> Location {
+            Location(document: document, tokens: self.tokens + tokens)
+        }
+    }
+
+    struct Anchor {
+        var location: Location
+        var dynamic: Bool
+    }
+
+    struct Document {
+        var value: JSONValue
+        var dialect: SchemaDialect
+        var uri: String
+    }
+
+    /// What a document without `$id` is called; never shown.
+    static let unnamed = "rig-schema:/"
+    private static let depthMax = 256
+
+    private(set) var documents: [Document] = []
+    private var given: [String: JSONValue]
+    private var resources: [String: Location] = [:]
+    private var anchors: [String: Anchor] = [:]
+    private var bases: [Location: String] = [:]
+    private(set) var dynamicAnchors: [String: [(base: String, location: Location)]] = [:]
+    private var resourceNumbers: [String: Int] = [:]
+
+    init(given: [String: JSONValue]) {
+        self.given = given
+    }
+
+    /// Adds a document under `uri` and indexes what it declares.
+    mutating func add(_ value: JSONValue, uri: String) throws(SchemaError) -> Location {
+        let dialect = try SchemaDialect.of(value, given: given)
+        let root = Location(document: documents.count, tokens: [])
+        documents.append(Document(value: value, dialect: dialect, uri: uri))
+        resources[uri] = root
+        try index(value, root, base: uri, depth: 0)
+        return root
+    }
+
+    /// The number of a resource.
+    mutating func number(of base: String) -> Int {
+        if let number = resourceNumbers[base] { return number }
+        resourceNumbers[base] = resourceNumbers.count
+        return resourceNumbers.count - 1
+    }
+
+    /// The URI that `$ref`s at `location` are relative to: that of the nearest schema around it.
+    func base(of location: Location) -> String {
+        var place = location
+        while true {
+            if let base = bases[place] { return base }
+            if place.tokens.isEmpty { return documents[place.document].uri }
+            place.tokens.removeLast()
+        }
+    }
+
+    func isResourceRoot(_ location: Location) -> Bool {
+        location.tokens.isEmpty || resources[base(of: location)] == location
+    }
+
+    func value(at location: Location) -> JSONValue? {
+        Self.follow(location.tokens, from: documents[location.document].value)
+    }
+
+    private static func follow(_ tokens: [String], from value: JSONValue) -> JSONValue? {
+        var value = value
+        for token in tokens {
+            switch value {
+            case .object(let object):
+                guard let next = object[token] else { return nil }
+                value = next
+            case .array(let items):
+                guard let index = Int(token), items.indices.contains(index) else { return nil }
+                value = items[index]
+            default: return nil
+            }
+        }
+        return value
+    }
+
+    /// What a reference at `location` points at, and the dynamic anchor it names, if it does.
+    mutating func resolve(
+        _ reference: String, from location: Location, keyword: String, at pointer: String
+    ) throws(SchemaError) -> (location: Location, dynamicAnchor: String?) {
+        let target = URIReference(reference).resolved(from: URIReference(base(of: location)))
+        let uri = target.resource
+        if resources[uri] == nil {
+            guard let value = given[uri] ?? MetaSchemas.document(uri) else {
+                throw SchemaError(.remoteReference, keyword, at: pointer, reference)
+            }
+            _ = try add(value, uri: uri)
+        }
+        guard let root = resources[uri], let raw = target.fragment else {
+            return (resources[uri] ?? location, nil)
+        }
+        let missing = SchemaError(.unresolvedReference, keyword, at: pointer, reference)
+        guard let fragment = URIReference.decoded(raw) else { throw missing }
+        if let tokens = PointerTokens.split(fragment) {
+            var place = root
+            place.tokens += tokens
+            guard value(at: place) != nil else { throw missing }
+            return (place, nil)
+        }
+        guard let anchor = anchors[uri + "#" + fragment] else { throw missing }
+        return (anchor.location, anchor.dynamic ? fragment : nil)
+    }
+
+    /// Walks the places where the standard puts schemas, so that an `$id` in an enum is none.
+    private mutating func index(
+        _ value: JSONValue, _ place: Location, base outer: String, depth: Int
+    ) throws(SchemaError) {
+        guard case .object(let object) = value else { return }
+        guard depth < Self.depthMax else {
+            throw SchemaError(.tooLarge, "", at: Self.pointer(place))
+        }
+        let dialect = documents[place.document].dialect
+        var base = outer
+        let ignoresSiblings = dialect.isDraft7 && object["$ref"] != nil
+        if !ignoresSiblings, let id = object["$id"]?.string {
+            let resolved = URIReference(id).resolved(from: URIReference(outer))
+            if dialect.isDraft7, id.hasPrefix("#"), let name = resolved.fragment {
+                anchors[outer + "#" + name] = Anchor(location: place, dynamic: false)
+            } else {
+                base = resolved.resource
+                resources[base] = place
+            }
+        }
+        bases[place] = base
+        if let name = object["$anchor"]?.string {
+            anchors[base + "#" + name] = Anchor(location: place, dynamic: false)
+        }
+        if let name = object["$dynamicAnchor"]?.string {
+            anchors[base + "#" + name] = Anchor(location: place, dynamic: true)
+            dynamicAnchors[name, default: []].append((base, place))
+        }
+        for member in object.members {
+            let keyword = place.child(member.name)
+            switch SchemaKeywords.shape(member.name) {
+            case .schema:
+                try index(member.value, keyword, base: base, depth: depth + 1)
+                fallthrough
+            case .schemas:
+                for (position, item) in (member.value.array ?? []).enumerated() {
+                    try index(item, keyword.child(String(position)), base: base, depth: depth + 1)
+                }
+            case .schemaMap:
+                for entry in member.value.object?.members ?? [] {
+                    try index(
+                        entry.value, keyword.child(entry.name), base: base, depth: depth + 1)
+                }
+            case .other: break
+            }
+        }
+    }
+
+    static func pointer(_ location: Location) -> String {
+        "#" + location.tokens.map { "/" + PointerTokens.escaped($0) }.joined()
+    }
+}
+
+/// Which keywords hold schemas.
+enum SchemaKeywords {
+    enum Shape { case schema, schemas, schemaMap, other }
+
+    static func shape(_ keyword: String) -> Shape {
+        switch keyword {
+        case "items", "contains", "unevaluatedItems", "additionalProperties", "propertyNames",
+            "unevaluatedProperties", "not", "if", "then", "else", "contentSchema",
+            "additionalItems":
+            .schema
+        case "prefixItems", "allOf", "anyOf", "oneOf": .schemas
+        case "$defs", "definitions", "properties", "patternProperties", "dependentSchemas",
+            "dependencies":
+            .schemaMap
+        default: .other
+        }
+    }
+
+    /// Keywords that say something about the value but ask nothing of it.
+    static let annotations: Set<String> = [
+        "$schema", "$id", "$anchor", "$dynamicAnchor", "$comment", "$defs", "$vocabulary",
+        "definitions", "title", "description", "default", "examples", "deprecated", "readOnly",
+        "writeOnly", "contentEncoding", "contentMediaType", "contentSchema",
+    ]
+
+    /// Assertions of the validation vocabulary.
+    static let validation: Set<String> = [
+        "type", "const", "enum", "multipleOf", "maximum", "exclusiveMaximum", "minimum",
+        "exclusiveMinimum", "maxLength", "minLength", "pattern", "maxItems", "minItems",
+        "uniqueItems", "maxContains", "minContains", "maxProperties", "minProperties", "required",
+        "dependentRequired",
+    ]
+}
+
+/// What `$schema` says about the keywords of a document.
+struct SchemaDialect {
+    var isDraft7 = false
+    var validates = true
+    var assertsFormat = false
+
+    private static let here = "https://json-schema.org/draft/2020-12/"
+
+    static func of(
+        _ value: JSONValue, given: [String: JSONValue]
+    ) throws(SchemaError) -> SchemaDialect {
+        guard let name = value["$schema"] else { return SchemaDialect() }
+        guard let text = name.string else {
+            throw SchemaError(.malformedKeyword, "$schema", at: "#")
+        }
+        let uri = URIReference(text).resource
+        if uri == here + "schema" { return SchemaDialect() }
+        if uri == "http://json-schema.org/draft-07/schema" { return SchemaDialect(isDraft7: true) }
+        guard let meta = given[uri] else {
+            throw SchemaError(.unsupportedDialect, "$schema", at: "#", text)
+        }
+        guard let vocabularies = meta["$vocabulary"]?.object else { return SchemaDialect() }
+        var dialect = SchemaDialect(validates: false)
+        for member in vocabularies.members {
+            switch member.name {
+            case here + "vocab/validation": dialect.validates = true
+            case here + "vocab/format-assertion": dialect.assertsFormat = true
+            case here + "vocab/core", here + "vocab/applicator", here + "vocab/unevaluated",
+                here + "vocab/meta-data", here + "vocab/format-annotation",
+                here + "vocab/content":
+                break
+            default:
+                if member.value.bool == true {
+                    throw SchemaError(
+                        .unsupportedVocabulary, "$vocabulary", at: "#", member.name)
+                }
+            }
+        }
+        return dialect
+    }
+}

@@ -1,0 +1,189 @@
+// The two loops nearly all of the time is spent in. See Walk for what they promise.
+
+extension Walk {
+    /// A value under `node`; the quick kinds never leave the caller's loop.
+    @inline(__always)
+    func step(_ node: Ref<Node>, _ at: Position, _ depth: Int) -> Position? {
+        switch node.it.quick {
+        case .string:
+            guard text[at[0]] == Byte.quote else { return fail(at) }
+            if let rule = node.it.string, !string(rule, at) { return fail(at) }
+            return at + 2
+        case .number:
+            if let rule = node.it.number {
+                guard number(rule, at) else { return fail(at) }
+            } else {
+                guard isNumber(at) else { return fail(at) }
+            }
+            return at + 1
+        case .boolean:
+            guard isTrue(at) || isFalse(at) else { return fail(at) }
+            return at + 1
+        case .object:
+            guard let rule = node.it.object, text[at[0]] == Byte.openBrace else { return fail(at) }
+            return object(rule, at, depth)
+        case .array:
+            guard let rule = node.it.array, text[at[0]] == Byte.openBracket else {
+                return fail(at)
+            }
+            return array(rule, at, depth)
+        case .any:
+            return anything(at, depth)
+        case .mixed:
+            return mixed(node, at, depth)
+        case .general:
+            return general(node, at, depth, nil)
+        }
+    }
+
+    /// The value of a node outside the loops.
+    @inline(never)
+    func value(_ node: Ref<Node>, _ at: Position, _ depth: Int) -> Position? {
+        step(node, at, depth)
+    }
+
+    /// An object by its key table: prediction in declaration order, else the perfect hash.
+    @inline(never)
+    func object(_ rule: Ref<ObjectRule>, _ open: Position, _ depth: Int) -> Position? {
+        guard depth > 0 else { return giveUp(.depth, open) }
+        let entries = rule.it.table.entries
+        var seen: UInt64 = 0
+        var bloom = KeyBloom()
+        var exact = false
+        var predicted = 0
+        var at = open + 1
+        if text[at[0]] == Byte.closeBrace {
+            guard rule.it.required == 0 else { return fail(at) }
+            return at + 1
+        }
+        while true {
+            let quote = at[0]
+            guard text[quote] == Byte.quote, text[at[2]] == Byte.colon else { return fail(at) }
+            let key = KeyView(text, start: quote &+ 1, length: at[1] &- quote &- 1)
+            // The entry past the last one matches nothing.
+            var index = predicted
+            if !entries[index].matches(key, text) || rule.it.table.holdsBackslash {
+                index = rule.it.table.find(key, text)
+                if index < 0 || rule.it.table.holdsBackslash {
+                    if holdsEscape(key.start, key.length) {
+                        if !exact {
+                            guard hasUniqueKeys(open) else { return fail(at) }
+                            exact = true
+                        }
+                        index = findUnescaped(rule, key)
+                    }
+                }
+            }
+            let next: Position?
+            if index >= 0 {
+                let bit = UInt64(1) &<< UInt64(truncatingIfNeeded: index)
+                guard seen & bit == 0, let node = entries[index].node else { return fail(at) }
+                seen |= bit
+                predicted = index &+ 1
+                next = step(node, at + 3, depth &- 1)
+            } else {
+                guard let node = rule.it.extra else { return fail(at) }
+                if !exact && bloom.mayRepeat(key) {
+                    guard hasUniqueKeys(open) else { return fail(at) }
+                    exact = true
+                }
+                next = step(node, at + 3, depth &- 1)
+            }
+            guard let after = next else { return nil }
+            let separator = text[after[0]]
+            if separator == Byte.comma {
+                at = after + 1
+            } else if separator == Byte.closeBrace {
+                guard seen & rule.it.required == rule.it.required else { return fail(after) }
+                return after + 1
+            } else {
+                return fail(after)
+            }
+        }
+    }
+
+    /// An array whose items share one schema.
+    @inline(never)
+    func array(_ rule: Ref<ArrayRule>, _ open: Position, _ depth: Int) -> Position? {
+        guard depth > 0, let items = rule.it.items else { return giveUp(.depth, open) }
+        var at = open + 1
+        var count = 0
+        if text[at[0]] == Byte.closeBracket {
+            guard rule.it.countMin == 0 else { return fail(at) }
+            return at + 1
+        }
+        while true {
+            guard let after = step(items, at, depth &- 1) else { return nil }
+            count &+= 1
+            let separator = text[after[0]]
+            if separator == Byte.comma {
+                at = after + 1
+            } else if separator == Byte.closeBracket {
+                guard count >= rule.it.countMin, count <= rule.it.countMax else {
+                    return fail(after)
+                }
+                return after + 1
+            } else {
+                return fail(after)
+            }
+        }
+    }
+
+    /// Any well-formed value.
+    @inline(__always)
+    func anything(_ at: Position, _ depth: Int) -> Position? {
+        let first = text[at[0]]
+        if first == Byte.quote { return at + 2 }
+        if first == Byte.openBrace { return anyObject(at, depth) }
+        if first == Byte.openBracket { return anyArray(at, depth) }
+        if first == UInt8(ascii: "t") { return isTrue(at) ? at + 1 : fail(at) }
+        if first == UInt8(ascii: "f") { return isFalse(at) ? at + 1 : fail(at) }
+        if first == UInt8(ascii: "n") { return isNull(at) ? at + 1 : fail(at) }
+        return isNumber(at) ? at + 1 : fail(at)
+    }
+
+    @inline(never)
+    func anyObject(_ open: Position, _ depth: Int) -> Position? {
+        guard depth > 0 else { return giveUp(.depth, open) }
+        var bloom = KeyBloom()
+        var exact = false
+        var at = open + 1
+        if text[at[0]] == Byte.closeBrace { return at + 1 }
+        while true {
+            let quote = at[0]
+            guard text[quote] == Byte.quote, text[at[2]] == Byte.colon else { return fail(at) }
+            let key = KeyView(text, start: quote &+ 1, length: at[1] &- quote &- 1)
+            if !exact && (holdsEscape(key.start, key.length) || bloom.mayRepeat(key)) {
+                guard hasUniqueKeys(open) else { return fail(at) }
+                exact = true
+            }
+            guard let after = anything(at + 3, depth &- 1) else { return nil }
+            let separator = text[after[0]]
+            if separator == Byte.comma {
+                at = after + 1
+            } else if separator == Byte.closeBrace {
+                return after + 1
+            } else {
+                return fail(after)
+            }
+        }
+    }
+
+    @inline(never)
+    func anyArray(_ open: Position, _ depth: Int) -> Position? {
+        guard depth > 0 else { return giveUp(.depth, open) }
+        var at = open + 1
+        if text[at[0]] == Byte.closeBracket { return at + 1 }
+        while true {
+            guard let after = anything(at, depth &- 1) else { return nil }
+            let separator = text[after[0]]
+            if separator == Byte.comma {
+                at = after + 1
+            } else if separator == Byte.closeBracket {
+                return after + 1
+            } else {
+                return fail(after)
+            }
+        }
+    }
+}

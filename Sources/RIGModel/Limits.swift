@@ -1,0 +1,68 @@
+/// The limits of the system that are not set by rig.yaml, and the defaults of those that are. Every
+/// queue, buffer, depth, retry and wait has its bound here; reaching one is a named `ErrorType`.
+package enum Limits {
+    // Payloads. A model's arguments are text it wrote itself, so 1 MiB is generous; outputs carry
+    // what a tool found. Both can be set for each pack (`max_input`, `max_output`).
+    package static let inputBytesDefault = 1 << 20
+    package static let outputBytesDefault = 4 << 20
+    /// The most that rig.yaml may set for either: a frame must hold it beside its envelope.
+    package static let payloadBytesMax = 64 << 20
+    /// What an envelope may add around args or output (ids, context, secrets, error text).
+    package static let envelopeBytesMax = 64 << 10
+    /// Open arrays and objects at any point of a text: bounds the stack of every reader behind us.
+    package static let jsonDepthMax = 128
+
+    /// The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6).
+    package static let wholeNumberMax = 1 << 53 - 1
+
+    // Worker frames: a larger announced length is not read, the worker is killed.
+    package static let frameBytesMax = payloadBytesMax + envelopeBytesMax
+    /// The frame cap that follows from a pack's own payload limits.
+    package static func frameBytes(inputBytesMax: Int, outputBytesMax: Int) -> Int {
+        min(max(inputBytesMax, outputBytesMax), payloadBytesMax) + envelopeBytesMax
+    }
+    /// All tool definitions of one pack in one `tools` frame.
+    package static let describeBytesMax = 8 << 20
+    package static let toolsPerPackMax = 1_024
+
+    // Calls.
+    package static let callTimeoutMillisecondsDefault = 30_000
+    /// A day: the largest `timeout_ms` a tool may declare, as in tool-definition.schema.json.
+    package static let callTimeoutMillisecondsMax = 86_400_000
+    /// Attempts of one call, the first included; more would multiply load on what is failing.
+    package static let callAttemptsMax = 3
+    /// Calls that wait for a worker of one pack (`queue`); the next is `overloaded`.
+    package static let queuedCallsDefault = 64
+    /// Calls one worker holds at a time (`concurrency`).
+    package static let concurrentCallsDefault = 8
+    /// Workers of one pack (`workers`).
+    package static let workersMinDefault = 1
+    package static let workersMaxDefault = 2
+    /// A worker's memory (`memory`).
+    package static let workerMemoryBytesDefault = 512 << 20
+
+    // Worker life.
+    /// From spawn to `ready`: an SDK's imports may take seconds on a cold disk.
+    package static let workerReadyMilliseconds = 20_000
+    /// From `describe` to `tools`.
+    package static let workerDescribeMilliseconds = 20_000
+    /// From `shutdown` or `cancel` to the kill.
+    package static let workerGraceMilliseconds = 2_000
+    /// Waits between restarts double from the first to the last.
+    package static let workerBackoffMillisecondsMin = 100
+    package static let workerBackoffMillisecondsMax = 30_000
+    /// Calls after which a worker is replaced, so that a leak in a pack stays bounded.
+    package static let workerCallsMax = 100_000
+
+    // What a worker may say beside its answers: beyond it lines are dropped and counted.
+    package static let workerLogBytesPerSecond = 64 << 10
+    package static let workerLogLineBytesMax = 8 << 10
+    package static let progressPerSecond = 20
+
+    // Approvals and answers.
+    package static let approvalTTLMillisecondsDefault = 15 * 60 * 1_000
+    /// Violations reported for one refused call: enough to repair, short enough for a model.
+    package static let violationsReportedMax = 32
+    /// `details` of a pack's error, in bytes of its compact form; larger ones are left out.
+    package static let errorDetailsBytesMax = 64 << 10
+}

@@ -1,0 +1,41 @@
+internal import RIGLinux
+package import RIGSandbox
+package import RIGWorker
+
+/// What this machine and installation give to jails: probed once a program, off the loop.
+package struct Machine: Sendable {
+    package let installation: Installation
+    package let facts: SandboxFacts
+    private let environment: [String: String]
+    private let filters = FilterCache()
+
+    /// Probes the kernel by doing. Blocks for some milliseconds.
+    package init(
+        _ installation: Installation, environment: [String: String]
+    ) throws(SandboxError) {
+        self.installation = installation
+        self.environment = environment
+        facts = try SandboxProbe.run(launcher: installation.launcher)
+    }
+
+    /// The program that runs packs of `runtime`. Runs it once; blocks.
+    package func interpreter(
+        _ runtime: Interpreter.Runtime, named name: String
+    ) throws(SandboxError) -> Interpreter {
+        try Interpreter.find(runtime, name: name, environment: environment)
+    }
+
+    /// What a worker of `runtime` needs beside its own plan.
+    package func jail(_ runtime: Interpreter.Runtime) throws(SandboxError) -> JailMachine {
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try File.readWhole(
+                installation.profile(runtime), sizeBytesMax: SandboxProfile.bytesMax)
+        } catch {
+            throw .system(.readProfile, error)
+        }
+        return JailMachine(
+            launcher: installation.launcher, facts: facts,
+            profile: try SandboxProfile.parse(bytes), filters: filters)
+    }
+}

@@ -1,0 +1,86 @@
+package import RIGJSON
+package import RIGLinux
+package import RIGModel
+package import RIGSandbox
+package import RIGWorker
+
+/// Why a pack cannot be mounted. Other packs go on without it.
+package enum PackFault: Error, Sendable {
+    case folder(path: String, Errno)
+    case noManifest(folder: String)
+    case brokenManifest(file: String)
+    case noEntryPoint(folder: String)
+    case severalEntryPoints(folder: String)
+    case noName(folder: String)
+    /// No namespace follows from the name; `as` has to give one.
+    case noNamespace(name: String)
+    case runnerDisabled(Interpreter.Runtime)
+    /// The jail cannot be built, or the interpreter is not there.
+    case sandbox(SandboxError)
+    /// rig.yaml grants or demands what this version cannot enforce; the text is the key's path.
+    case unsupported(String)
+    case start(StartFailure)
+    /// What the pack says of itself, or a tool of it, breaks RSP or RTP.
+    case metadata(ShapeFault)
+    case tool(name: String, ShapeFault)
+    case tooManyTools(count: Int)
+    case duplicateTool(ToolName)
+    case schema(tool: ToolName, SchemaError)
+    /// Capabilities that the pack asks for and rig.yaml does not grant.
+    case ungranted([String])
+    /// rig.yaml lists a tool that the pack does not have.
+    case unknownTool(ToolName)
+
+    /// The same for a caller of one of the pack's tools.
+    package var error: RTPError {
+        if case .start(let failure) = self { return failure.error }
+        return .toolError("the pack is not mounted: \(why)", code: "pack_not_mounted")
+    }
+
+    /// What follows "the pack cannot be mounted:".
+    package var why: String {
+        switch self {
+        case .folder(let path, let error): "\(path): \(error.text)"
+        case .noManifest(let folder): "\(folder) has neither pyproject.toml nor package.json"
+        case .brokenManifest(let file): "\(file) is not a JSON object"
+        case .noEntryPoint(let folder):
+            "pyproject.toml in \(folder) names no entry point in the group rig.packs"
+        case .severalEntryPoints(let folder):
+            "pyproject.toml in \(folder) names more than one entry point in rig.packs"
+        case .noName(let folder): "the manifest in \(folder) gives no valid package name"
+        case .noNamespace(let name): "no namespace follows from the name \(name)"
+        case .runnerDisabled(let runtime): "runners.\(runtime.rawValue) is disabled in rig.yaml"
+        case .sandbox(let error): error.text
+        case .unsupported(let key): "\(key) is not supported by this version of RIG"
+        case .start(let failure): failure.error.message
+        case .metadata(let fault): "its metadata: \(fault)"
+        case .tool(let name, let fault): "tool \(name): \(fault)"
+        case .tooManyTools(let count):
+            "it declares \(count) tools, and \(Limits.toolsPerPackMax) are allowed"
+        case .duplicateTool(let name): "it declares the tool \(name) twice"
+        case .schema(let tool, let error): "tool \(tool): \(error)"
+        case .ungranted(let missing):
+            "it asks for \(missing.joined(separator: ", ")), which rig.yaml does not grant"
+        case .unknownTool(let name): "rig.yaml lists the tool \(name), which it does not have"
+        }
+    }
+
+    /// What to do about it.
+    package var hint: String? {
+        switch self {
+        case .noManifest, .noEntryPoint, .severalEntryPoints, .noName, .brokenManifest:
+            "spec/rsp.md says what a pack's folder holds"
+        case .noNamespace: "give one: --as NAME"
+        case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
+        case .unsupported(let key): "remove \(key) from rig.yaml"
+        case .start(let failure):
+            failure.lastWords.map { "its last words: \($0)" }
+                ?? "run with RIG_LOG=info to see what it writes"
+        case .metadata, .tool, .tooManyTools, .duplicateTool, .schema:
+            "the pack's author has to mend it; spec/rsp.md and spec/rtp say how"
+        case .ungranted(let missing): "grant it under grants of the pack: \(missing[0])"
+        case .unknownTool: "list what it has: rig list --all"
+        case .folder, .sandbox: nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+internal import RIGConfig
+internal import RIGJSON
+internal import RIGModel
+internal import RIGRegistry
+internal import RIGWorker
+
+/// Holds what a pack says of itself against RSP, RTP and its grants.
+extension SnapshotBuilder {
+    static func check(
+        _ description: PackDescription, _ pack: PackConfig, _ plan: WorkerPlan,
+        _ folder: PackFolder
+    ) throws(PackFault) -> Loaded {
+        let metadata: PackMetadata
+        do throws(ShapeFault) {
+            metadata = try PackMetadata(decoding: description.metadata)
+        } catch {
+            throw .metadata(error)
+        }
+        try checkGrants(metadata.capabilities)
+        let mounted = MountedPack(
+            namespace: plan.namespace, name: metadata.name, version: metadata.version,
+            source: pack.source, digest: folder.digest)
+        let definitions = try definitions(description.tools)
+        var listed: Set<ToolName>?
+        if let tools = pack.tools {
+            let known = Set(definitions.map(\.name))
+            for name in tools where !known.contains(name) { throw .unknownTool(name) }
+            listed = Set(tools)
+        }
+        var tools: [Tool] = []
+        for definition in definitions {
+            do throws(SchemaError) {
+                tools.append(
+                    try Tool(
+                        definition, of: mounted,
+                        isEnabled: listed?.contains(definition.name) ?? true))
+            } catch {
+                throw .schema(tool: definition.name, error)
+            }
+        }
+        return Loaded(
+            pack: mounted, metadata: metadata, tools: tools, plan: plan, description: description)
+    }
+
+    /// No capability can be granted yet, so a pack that needs one is not mounted.
+    private static func checkGrants(
+        _ capabilities: PackMetadata.Capabilities
+    ) throws(PackFault) {
+        let missing =
+            capabilities.net.map { "net \($0)" } + capabilities.fs.map { "fs \($0.rawValue)" }
+            + capabilities.secrets.map { "secret \($0)" }
+        guard missing.isEmpty else { throw .ungranted(missing) }
+    }
+
+    private static func definitions(
+        _ values: [JSONValue]
+    ) throws(PackFault) -> [ToolDefinition] {
+        guard values.count <= Limits.toolsPerPackMax else { throw .tooManyTools(count: values.count) }
+        var seen: Set<ToolName> = []
+        var definitions: [ToolDefinition] = []
+        for (index, value) in values.enumerated() {
+            do throws(ShapeFault) {
+                definitions.append(try ToolDefinition(decoding: value))
+            } catch {
+                throw .tool(name: value["name"]?.string ?? "#\(index + 1)", error)
+            }
+            let name = definitions[index].name
+            guard seen.insert(name).inserted else { throw .duplicateTool(name) }
+        }
+        return definitions
+    }
+}

@@ -1,0 +1,114 @@
+internal import RIGConfig
+internal import RIGLinux
+internal import RIGModel
+internal import RIGSandbox
+internal import RIGWorker
+
+/// What a pack's workers run with, settled on the control plane.
+extension SnapshotBuilder {
+    /// Reads the folder, finds the interpreter, and turns grants into a jail. Blocks.
+    @concurrent
+    nonisolated static func plan(
+        _ pack: PackConfig, _ config: Config, _ machine: Machine, run: WorkRun,
+        log: @escaping @Sendable (WorkerLogLine) -> Void
+    ) async throws(PackFault) -> (WorkerPlan, PackFolder) {
+        try refuseUnsupported(pack, config)
+        guard let path = pack.path else { throw .unsupported("packs from \(pack.source.rawValue)") }
+        let folder = try PackFolder.read(path)
+        guard let namespace = pack.alias ?? folder.defaultNamespace else {
+            throw .noNamespace(name: folder.name)
+        }
+        let runner = folder.runtime == .python ? config.runners.python : config.runners.node
+        guard runner.isEnabled else { throw .runnerDisabled(folder.runtime) }
+        guard case .spawn(let program) = runner.address else {
+            throw .unsupported("runners.\(folder.runtime.rawValue).url with a socket")
+        }
+        var limits = WorkerPlan.PoolLimits()
+        limits.workersMin = pack.limits.workersMin
+        limits.workersMax = pack.limits.workersMax
+        limits.concurrency = pack.limits.concurrentCallsMax
+        limits.queueMax = pack.limits.queuedCallsMax
+        do throws(SandboxError) {
+            let workFolder = try workFolder(run, namespace)
+            let jail = try jail(
+                pack, folder, level(config), machine,
+                try machine.interpreter(folder.runtime, named: program), workFolder)
+            return (
+                WorkerPlan(
+                    namespace: namespace,
+                    entry: WorkerPlan.PackEntry(
+                        root: folder.root, entry: folder.entry, name: folder.name),
+                    jail: jail, machine: try machine.jail(folder.runtime), workFolder: workFolder,
+                    limits: limits, timeoutMilliseconds: pack.limits.timeoutMilliseconds,
+                    inputBytesMax: pack.limits.inputBytesMax,
+                    outputBytesMax: pack.limits.outputBytesMax, log: log),
+                folder
+            )
+        } catch {
+            throw .sandbox(error)
+        }
+    }
+
+    /// What rig.yaml may say and this version cannot hold is refused, never ignored.
+    private nonisolated static func refuseUnsupported(
+        _ pack: PackConfig, _ config: Config
+    ) throws(PackFault) {
+        if !pack.grants.net.isEmpty { throw .unsupported("grants.net") }
+        if !pack.grants.secrets.isEmpty { throw .unsupported("grants.secrets") }
+        if pack.grants.workspace != nil || pack.grants.data != nil {
+            throw .unsupported("grants.fs")
+        }
+        if pack.isolation == .perCall { throw .unsupported("isolation: per_call") }
+        if pack.isNative { throw .unsupported("native: true") }
+        if !pack.allowsJIT { throw .unsupported("jit: false") }
+        if !config.policy.rules.isEmpty { throw .unsupported("policy.rules") }
+        if !config.policy.rateLimits.isEmpty { throw .unsupported("policy.rate_limits") }
+    }
+
+    private nonisolated static func level(_ config: Config) -> SandboxLevel {
+        switch config.sandbox.level {
+        case .strict: .strict
+        case .standard: .standard
+        case .none: .none
+        }
+    }
+
+    nonisolated static func defaults(_ defaults: PolicyConfig.Defaults) -> RiskDefaults {
+        func effect(_ effect: PolicyConfig.Effect) -> Effect {
+            switch effect {
+            case .allow: .allow
+            case .approve: .approve
+            case .deny: .deny
+            }
+        }
+        return RiskDefaults(
+            read: effect(defaults.read), write: effect(defaults.write),
+            destructive: effect(defaults.destructive), money: effect(defaults.money))
+    }
+
+    private nonisolated static func workFolder(
+        _ run: WorkRun, _ namespace: Namespace
+    ) throws(SandboxError) -> String {
+        let folder = Path.join(run.folder, namespace.text)
+        do throws(Errno) {
+            try Directory.makeAll(folder)
+        } catch {
+            throw .system(.prepareWorkDirectory, error)
+        }
+        return folder
+    }
+
+    private nonisolated static func jail(
+        _ pack: PackConfig, _ folder: PackFolder, _ level: SandboxLevel, _ machine: Machine,
+        _ interpreter: Interpreter, _ workFolder: String
+    ) throws(SandboxError) -> JailRequest {
+        let memory = UInt64(pack.limits.memoryBytesMax)
+        let runner = machine.installation.runner(folder.runtime)
+        return JailRequest(
+            level: level, interpreter: interpreter,
+            arguments: interpreter.options(memoryBytes: memory) + [runner],
+            environment: pack.grants.environment, workDirectory: workFolder,
+            readable: [machine.installation.runnerFolder(folder.runtime), folder.root],
+            limits: JailLimits(memoryBytes: memory))
+    }
+}

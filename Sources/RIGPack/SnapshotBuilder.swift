@@ -1,0 +1,103 @@
+package import RIGConfig
+internal import RIGJSON
+internal import RIGLinux
+package import RIGLoop
+package import RIGModel
+package import RIGPipeline
+package import RIGRegistry
+internal import RIGSandbox
+package import RIGWorker
+
+/// From rig.yaml to a snapshot that serves: every pack is read, described in the jail and checked;
+/// one that fails is left out with its reason, and the others do not notice.
+///
+///     config ──► PackFolder ──► WorkerPlan ──► description ──► tools ──► LiveSnapshot
+@RequestLoop
+package struct SnapshotBuilder {
+    private let config: Config
+    private let machine: Machine
+    private let run: WorkRun
+    private let log: @Sendable (WorkerLogLine) -> Void
+
+    package init(
+        _ config: Config, _ machine: Machine, run: WorkRun,
+        log: @escaping @Sendable (WorkerLogLine) -> Void
+    ) {
+        self.config = config
+        self.machine = machine
+        self.run = run
+        self.log = log
+    }
+
+    /// A pack that can be mounted: what it says, checked, and the worker that said it.
+    package struct Loaded {
+        package let pack: MountedPack
+        package let metadata: PackMetadata
+        package let tools: [Tool]
+        let plan: WorkerPlan
+        let description: PackDescription
+
+        /// Ends the worker; for a pack that is looked at and not served.
+        @RequestLoop
+        package func dismiss() { description.dismiss() }
+    }
+
+    /// Loads all packs, side by side, and puts what loaded into one snapshot.
+    package func build() async -> LiveSnapshot {
+        var running: [(PackConfig, Task<Result<Loaded, PackFault>, Never>)] = []
+        for pack in config.packs {
+            running.append((pack, Task { @RequestLoop in await result(of: pack) }))
+        }
+        var loaded: [Loaded] = []
+        var failures: [String: RTPError] = [:]
+        for (pack, task) in running {
+            switch await task.value {
+            case .success(let one): loaded.append(one)
+            case .failure(let fault):
+                failures[pack.namespace?.text ?? pack.name] = fault.error
+            }
+        }
+        let snapshot = Snapshot(
+            packs: loaded.map(\.pack), tools: loaded.flatMap(\.tools))
+        var services: [String: PackService] = [:]
+        for one in loaded { services[one.pack.namespace.text] = service(one) }
+        return LiveSnapshot(snapshot, packs: services, failures: failures)
+    }
+
+    private func result(of pack: PackConfig) async -> Result<Loaded, PackFault> {
+        do throws(PackFault) {
+            return .success(try await load(pack))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Loads one pack; the caller serves or dismisses it.
+    package func load(_ pack: PackConfig) async throws(PackFault) -> Loaded {
+        let (plan, folder) = try await Self.plan(
+            pack, config, machine, run: run, log: log)
+        let description: PackDescription
+        do throws(StartFailure) {
+            description = try await PackDescription.ask(plan)
+        } catch {
+            throw .start(error)
+        }
+        do throws(PackFault) {
+            return try Self.check(description, pack, plan, folder)
+        } catch {
+            description.dismiss()
+            throw error
+        }
+    }
+
+    private func service(_ loaded: Loaded) -> PackService {
+        let pool = WorkerPool(loaded.plan)
+        pool.adopt(loaded.description)
+        pool.warm()
+        return PackService(
+            pool: pool, defaults: Self.defaults(config.policy.defaults),
+            timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
+            inputBytesMax: loaded.plan.inputBytesMax, outputBytesMax: loaded.plan.outputBytesMax,
+            sandbox: loaded.plan.jail.level.name)
+    }
+}

@@ -1,0 +1,43 @@
+package import RIGLinux
+
+/// The work directories of one sidecar: `.rig/work/<run>/<namespace>/<worker>/`.
+///
+/// Several processes may work on one RIG folder, a sidecar and a `rig call` beside it; each has a
+/// run of its own and holds its lock as long as it lives, however it ends. What a killed one left
+/// behind is swept by the next.
+package final class WorkRun: Sendable {
+    package let folder: String
+    private let lock: FileLock
+
+    private init(folder: String, lock: consuming FileLock) {
+        self.folder = folder
+        self.lock = lock
+    }
+
+    /// Sweeps what ended runs left and begins one. Blocks.
+    package static func begin(_ stateFolder: String) throws(Errno) -> WorkRun {
+        let work = Path.join(stateFolder, "work")
+        try Directory.makeAll(work)
+        // Held while runs come and go, so that a sweep never meets one that is half made.
+        let gate = try FileLock.acquire(Path.join(work, "lock"), waits: true)
+        defer { withExtendedLifetime(gate) {} }
+        try sweep(work)
+        let folder = Path.join(work, Random.name())
+        try File.makeDirectory(folder)
+        guard let lock = try FileLock.acquire(Path.join(folder, "lock")) else { throw Errno.again }
+        return WorkRun(folder: folder, lock: lock)
+    }
+
+    private static func sweep(_ work: String) throws(Errno) {
+        for name in try Directory.names(work) where name != "lock" {
+            let folder = Path.join(work, name)
+            guard try FileLock.acquire(Path.join(folder, "lock")) != nil else { continue }
+            try Directory.removeTree(folder)
+        }
+    }
+
+    /// Removes the run's directories; its workers have ended.
+    package func end() throws(Errno) {
+        try Directory.removeTree(folder)
+    }
+}

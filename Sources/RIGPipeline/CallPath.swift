@@ -1,0 +1,31 @@
+internal import RIGAudit
+internal import RIGLoop
+internal import RIGModel
+
+/// The life of a call, top to bottom (docs/life-of-a-request.md).
+///
+/// In: what a front read. Out: the answer, once its outcome is on record. Whatever a stage throws
+/// becomes the outcome, so there is one way out and every admitted call takes it.
+@RequestLoop
+extension Gateway {
+    package func perform(_ request: CallRequest) async -> Answer {
+        var call = begin(request)
+        var room: AuditSlot
+        do throws(RTPError) { room = try RecordStage.admit(audit) } catch {
+            return RecordStage.turnAway(call, error)
+        }
+        let result: Answer.Result
+        do throws(RTPError) {
+            let route = try RouteStage.route(&call)
+            let args = try ValidateStage.check(&call, route, &scanner, &checker)
+            let permit = try PermitStage.permit(&call, route, args)
+            try await RecordStage.intent(&call, permit, &room, audit)
+            let reply = try await DispatchStage.dispatch(&call, permit)
+            let output = try OutputStage.check(&call, route, reply, &scanner, &checker)
+            result = .output(output.buffer, output.range)
+        } catch {
+            result = .failure(error)
+        }
+        return await RecordStage.outcome(call, result, room, audit, times)
+    }
+}

@@ -1,0 +1,116 @@
+internal import RIGAudit
+internal import RIGBytes
+internal import RIGJSON
+package import RIGLoop
+package import RIGModel
+package import RIGPolicy
+package import RIGRegistry
+package import RIGWorker
+
+/// A registry snapshot with what serves it: a route for every tool, a pool for every pack, and the
+/// reason for every pack that is not there.
+///
+/// Calls hold it strongly, so its pools live until the last of them has ended.
+@RequestLoop
+package final class LiveSnapshot {
+    package let snapshot: Snapshot
+    /// In the order of `snapshot.tools`.
+    package let routes: [Route]
+    /// By namespace: packs of rig.yaml that could not be loaded, and why.
+    package let failures: [String: RTPError]
+    package let pools: [WorkerPool]
+    /// The interface hash as every answer shows it.
+    let hash: String
+
+    package init(_ snapshot: Snapshot, packs: [String: PackService], failures: [String: RTPError]) {
+        self.snapshot = snapshot
+        self.failures = failures
+        pools = packs.values.map(\.pool)
+        let hash = snapshot.interfaceHash.hex
+        self.hash = hash
+        routes = snapshot.tools.map { tool in
+            guard let service = packs[tool.pack.namespace.text] else {
+                preconditionFailure("every pack of a snapshot has its service")
+            }
+            return Route(tool, service, snapshot: hash)
+        }
+    }
+
+    package func route(_ name: String) -> Route? {
+        snapshot.find(name).map { routes[$0] }
+    }
+
+    /// Why there is no such tool: its pack could not be loaded, or nobody has it.
+    func unknown(_ name: String) -> RTPError {
+        let namespace = String(name.prefix { $0 != "." })
+        if let failure = failures[namespace] { return failure }
+        let sameTool = name.drop { $0 != "." }
+        let near = snapshot.tools.map(\.name).filter { candidate in
+            candidate.hasPrefix(namespace + ".") || (!sameTool.isEmpty && candidate.hasSuffix(sameTool))
+        }
+        return .toolNotFound(name, suggestions: Array(near.prefix(8)))
+    }
+
+    /// Ends the workers once their calls have ended.
+    package func close() async {
+        for pool in pools { await pool.close() }
+    }
+}
+
+/// What serves the tools of one pack.
+package struct PackService {
+    package let pool: WorkerPool
+    package let defaults: RiskDefaults
+    /// For tools that declare no timeout of their own, and the most those may have.
+    package let timeoutMilliseconds: Int
+    package let inputBytesMax: Int
+    package let outputBytesMax: Int
+    /// What the audit says of the walls around the workers.
+    package let sandbox: String
+
+    package init(
+        pool: WorkerPool, defaults: RiskDefaults, timeoutMilliseconds: Int, inputBytesMax: Int,
+        outputBytesMax: Int, sandbox: String
+    ) {
+        self.pool = pool
+        self.defaults = defaults
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.inputBytesMax = inputBytesMax
+        self.outputBytesMax = outputBytesMax
+        self.sandbox = sandbox
+    }
+}
+
+/// All that a call of one tool needs, settled once a snapshot.
+@RequestLoop
+package final class Route {
+    package let tool: Tool
+    package let decision: DecisionProgram
+    let pool: WorkerPool
+    let subject: AuditSubject
+    let timeoutMilliseconds: Int
+    let inputBytesMax: Int
+    let outputBytesMax: Int
+    let inputLimits: JSONLimits
+    let frameLimits: JSONLimits
+    package var durations = Histogram()
+
+    init(_ tool: Tool, _ service: PackService, snapshot: String) {
+        let definition = tool.definition
+        self.tool = tool
+        decision = .compile(service.defaults, risk: definition.risk)
+        pool = service.pool
+        subject = AuditSubject(
+            tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
+            snapshot: snapshot, risk: definition.risk, sandbox: service.sandbox)
+        timeoutMilliseconds = min(
+            definition.timeoutMilliseconds ?? .max, service.timeoutMilliseconds)
+        inputBytesMax = service.inputBytesMax
+        outputBytesMax = service.outputBytesMax
+        inputLimits = JSONLimits(depthMax: Limits.jsonDepthMax, bytesMax: inputBytesMax)
+        let frameBytes = Limits.frameBytes(
+            inputBytesMax: inputBytesMax, outputBytesMax: outputBytesMax)
+        // The output stands one level down in its frame.
+        frameLimits = JSONLimits(depthMax: Limits.jsonDepthMax + 1, bytesMax: frameBytes)
+    }
+}

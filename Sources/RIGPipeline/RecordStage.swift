@@ -1,0 +1,89 @@
+internal import RIGAudit
+internal import RIGLinux
+internal import RIGLoop
+internal import RIGModel
+internal import RIGPolicy
+internal import RIGRegistry
+internal import RIGStore
+
+/// Keeps the record: room for a call's rows before anything is done, the intent of a side effect
+/// before it is sent, and the outcome of every call before it is answered.
+@RequestLoop
+enum RecordStage {
+    /// Room for all rows of one call; without it the call is not begun.
+    static func admit(_ audit: AuditLog) throws(RTPError) -> AuditSlot {
+        do throws(AuditError) {
+            return try audit.admit()
+        } catch {
+            throw Refusal.unrecordable(error)
+        }
+    }
+
+    /// The answer of a call that was never begun, since nothing could be recorded of it.
+    static func turnAway(_ call: Call, _ error: RTPError) -> Answer {
+        Answer(recorded: .failure(error), meta(call))
+    }
+
+    /// Side effects only: returns once the intent is on disk.
+    static func intent(
+        _ call: inout Call, _ permit: borrowing Permit, _ room: inout AuditSlot, _ audit: AuditLog
+    ) async throws(RTPError) {
+        guard permit.route.tool.definition.risk.hasSideEffects else { return }
+        let row = row(call, .intent)
+        do throws(AuditError) {
+            try await audit.intent(row, &room)
+        } catch {
+            throw Refusal.unrecordable(error)
+        }
+        call.clock.mark(.intent)
+    }
+
+    /// Ends the call. Reads and refusals are on disk within moments, side effects before this
+    /// returns.
+    static func outcome(
+        _ call: consuming Call, _ result: Answer.Result, _ room: consuming AuditSlot,
+        _ audit: AuditLog, _ times: StageTimes
+    ) async -> Answer {
+        var row = row(call, .outcome)
+        var result = result
+        switch result {
+        case .output: row.status = .ok
+        case .failure(let error): row.status = .error(error.type)
+        }
+        let hadIntent = room.hasIntent
+        do throws(AuditError) {
+            try await audit.outcome(row, room, durability: .batched)
+        } catch {
+            // The row stays queued; the caller must know that what it did may not be on record.
+            if hadIntent { result = .failure(Refusal.unrecorded(error, call.trail.route)) }
+        }
+        call.clock.mark(.outcome)
+        times.record(call.clock)
+        call.trail.route?.durations.record(call.clock.elapsedNanoseconds)
+        return Answer(recorded: result, meta(call))
+    }
+
+    private static func row(_ call: Call, _ kind: AuditRow.Kind) -> AuditRow {
+        let request = call.request
+        var row = AuditRow(
+            kind: kind, timeMilliseconds: WallClock.nowMilliseconds(), callID: call.id,
+            correlationID: request.correlationID, tenant: request.caller.tenant,
+            actor: request.caller.actor, front: request.caller.front,
+            subject: call.trail.route?.subject
+                ?? AuditSubject(tool: request.tool, snapshot: call.snapshot.hash))
+        row.argsDigest = call.trail.argsDigest
+        row.decision = call.trail.decision?.rule ?? ""
+        row.attempts = call.trail.attempts
+        row.durationMicroseconds = Int64(call.clock.elapsedNanoseconds / 1000)
+        return row
+    }
+
+    private static func meta(_ call: Call) -> ResultMeta {
+        let pack = call.trail.route?.tool.pack
+        return ResultMeta(
+            tool: call.trail.route?.tool.name ?? call.request.tool, pack: pack?.name ?? "",
+            packVersion: pack?.version ?? "", snapshot: call.snapshot.hash,
+            correlation: call.request.correlationID, attempts: call.trail.attempts,
+            durationMicroseconds: Int(call.clock.elapsedNanoseconds / 1000))
+    }
+}

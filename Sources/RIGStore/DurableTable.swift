@@ -1,0 +1,12 @@
+package import RIGBytes
+
+/// What the rows of one table number mean: made, used and dropped on the durable thread.
+package protocol DurableTable: AnyObject {
+    /// Called in the open transaction before this table's first row in it. Whatever is remembered
+    /// between rows is read anew here, since another process may have written meanwhile, or the
+    /// transaction before may have been rolled back.
+    func begin() throws(SQLiteError)
+
+    /// Writes one row. Returns 0, or a code of the table's own after having written nothing.
+    func write(_ buffer: ByteBuffer, _ payload: ByteRange) throws(SQLiteError) -> UInt32
+}

@@ -1,0 +1,83 @@
+package import RIGBytes
+package import RIGModel
+
+/// One call as a worker gets it.
+package struct Invocation {
+    package let tool: ToolName
+    package let correlationID: CorrelationID
+    package let tenant: String
+    package let actor: String
+    /// Counts from 1.
+    package var attempt: Int
+    /// Where the checked arguments stand; they are sent from there.
+    package let buffer: ByteBuffer
+    package let args: ByteRange
+    /// When the answer is of no more use, on the monotonic clock.
+    package let deadlineNanoseconds: UInt64
+
+    package init(
+        tool: ToolName, correlationID: CorrelationID, tenant: String, actor: String, attempt: Int,
+        buffer: ByteBuffer, args: ByteRange, deadlineNanoseconds: UInt64
+    ) {
+        self.tool = tool
+        self.correlationID = correlationID
+        self.tenant = tenant
+        self.actor = actor
+        self.attempt = attempt
+        self.buffer = buffer
+        self.args = args
+        self.deadlineNanoseconds = deadlineNanoseconds
+    }
+}
+
+/// The frame a worker answered with: only its id has been looked at.
+///
+// SAFETY: the buffer was made for the frame; the worker that hands it over keeps no reference.
+package struct ReplyFrame: @unchecked Sendable {
+    package let buffer: ByteBuffer
+    package let text: ByteRange
+}
+
+/// Why a call has no reply. `sent` says whether the worker may have begun: without it nothing can
+/// have happened in the world.
+package enum DispatchFailure: Error, Equatable {
+    /// The pool's queue is full.
+    case overloaded
+    case timeout(sent: Bool)
+    case cancelled(sent: Bool)
+    /// The worker ended with the call in hand.
+    case crashed(WorkerEnd)
+    /// No worker could be started, for this reason.
+    case unavailable(RTPError)
+}
+
+extension DispatchFailure {
+    /// Whether a worker may have begun with the call.
+    package var wasSent: Bool {
+        switch self {
+        case .overloaded, .unavailable: false
+        case .timeout(let sent), .cancelled(let sent): sent
+        case .crashed: true
+        }
+    }
+}
+
+/// How a worker's life ended.
+package enum WorkerEnd: Equatable, Sendable {
+    case exited(status: Int32)
+    case killed(signal: Int32)
+    /// RIG killed it, for what it did against the protocol.
+    case brokeProtocol(ProtocolFault)
+    /// RIG ended it: an answer that it waited for did not come in time.
+    case late(milliseconds: Int)
+    /// RIG ended it: recycled, closed, or a call that did not heed its cancellation.
+    case stopped
+}
+
+/// What a worker may not do (spec/worker-protocol.md); each ends it.
+package enum ProtocolFault: String, Equatable, Sendable {
+    case oversizedFrame = "a frame over its size limit"
+    case malformedFrame = "a frame that is not a message of the protocol"
+    case unknownCall = "an answer to a call that it does not hold"
+    case unexpectedMessage = "a message out of turn"
+}

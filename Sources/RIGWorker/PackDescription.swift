@@ -1,0 +1,30 @@
+package import RIGJSON
+package import RIGLoop
+
+/// What a pack says of itself, and the worker that said it.
+@RequestLoop
+package final class PackDescription {
+    /// As the pack gave it; not checked yet.
+    package let metadata: JSONValue
+    package let tools: [JSONValue]
+    let worker: Worker
+
+    private init(metadata: JSONValue, tools: [JSONValue], worker: Worker) {
+        self.metadata = metadata
+        self.tools = tools
+        self.worker = worker
+    }
+
+    /// Starts a worker by `plan`, whose grants must be none, and asks it. The worker lives on until
+    /// a pool adopts it or `dismiss` is called.
+    package static func ask(_ plan: WorkerPlan) async throws(StartFailure) -> PackDescription {
+        let worker = try await Worker.start(plan).get()
+        let answer = try await worker.describe().get()
+        return PackDescription(metadata: answer.metadata, tools: answer.tools, worker: worker)
+    }
+
+    /// Ends the worker; for a description that nobody adopts.
+    package func dismiss() {
+        worker.kill(.stopped)
+    }
+}

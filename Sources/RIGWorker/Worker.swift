@@ -1,0 +1,366 @@
+internal import RIGBytes
+internal import RIGJSON
+internal import RIGLinux
+internal import RIGLoop
+internal import RIGModel
+internal import RIGSandbox
+
+/// One worker from its first frame to its end: frames out, frames in, and the calls it holds.
+///
+/// Whatever breaks the protocol, hangs past its grace, or closes its pipe ends the worker; its
+/// calls then end with how. `onEvent` tells the pool.
+@RequestLoop
+final class Worker {
+    enum Event {
+        /// An answer came, so a place is free.
+        case answered(Worker)
+        case ended(Worker)
+    }
+
+    private enum State {
+        case starting, serving, draining, ended
+    }
+
+    private let plan: WorkerPlan
+    private var process: JailedProcess
+    private let workDirectory: String
+    private var state = State.starting
+    private var calls: [(id: UInt64, call: HeldCall)] = []
+    /// Calls whose caller has left, with the timer that kills a worker which ignores that.
+    private var abandoned: [UInt64: LoopTimer] = [:]
+    private var nextID: UInt64 = 1
+    private(set) var servedCalls = 0
+    private let header = ByteBuffer(capacity: 1024)
+    private let tail = ByteBuffer([UInt8(ascii: "}")])
+    private var reader: ByteReader?
+    private var writer: ByteWriter?
+    private var output: [OutputCapture] = []
+    /// Why RIG ended it, when it did.
+    private var sentence: WorkerEnd?
+    /// Nothing more comes from it.
+    private var isReadingOver = false
+    /// How the process ended, once it did.
+    private var exit: WorkerEnd?
+    private var grace: LoopTimer?
+    /// Waits for `ready` or `tools`, or for the end.
+    private var expected: OneShot<WorkerMessage?>?
+    var onEvent: (Event) -> Void = { _ in }
+
+    init(_ plan: WorkerPlan, _ process: consuming JailedProcess, workDirectory: String) {
+        self.plan = plan
+        self.process = process
+        self.workDirectory = workDirectory
+    }
+
+    var processID: Int32 { process.workerPid }
+    var held: Int { calls.count }
+    var isFree: Bool { state == .serving && calls.count < plan.limits.concurrency }
+    func holds(_ call: HeldCall) -> Bool { calls.contains { $0.call === call } }
+
+    // Life
+
+    /// Begins to read what the worker says.
+    func open() throws(Errno) {
+        let writer = try ByteWriter(process.takeToWorker(), queueBytesMax: 2 * plan.frameBytesMax)
+        writer.onFailure = { [unowned self] _ in endProcess() }
+        self.writer = writer
+        _ = try EventLoop.shared.onExit(of: process.launcherPidfd) { _ in self.exited() }
+        for (pipe, isError) in [(0, false), (1, true)] {
+            let descriptor = pipe == 0 ? process.takeOutput() : process.takeErrors()
+            output.append(try OutputCapture(descriptor) { [unowned self] in report($0, isError) })
+        }
+        let reader = try ByteReader(
+            process.takeFromWorker(), inputBytesMax: plan.frameBytesMax + Frame.headerBytes)
+        self.reader = reader
+        try reader.start(
+            onBytes: { _ in self.takeFrames() },
+            onEnd: { _ in
+                self.isReadingOver = true
+                self.endProcess()
+                self.finishIfOver()
+            })
+    }
+
+    /// Sends a message and waits for the worker's next one that is not a log line; nil when it
+    /// ended or `milliseconds` passed, which ends it.
+    func ask(
+        _ write: (inout JSONWriter) -> Void, withinMilliseconds milliseconds: Int
+    ) async -> WorkerMessage? {
+        guard state != .ended else { return nil }
+        let answer = OneShot<WorkerMessage?>()
+        expected = answer
+        let timer = EventLoop.shared.after(nanoseconds: UInt64(milliseconds) * 1_000_000) {
+            self.kill(.late(milliseconds: milliseconds))
+        }
+        post(write)
+        let message = await answer.wait()
+        EventLoop.shared.cancel(timer)
+        return message
+    }
+
+    /// From now on the worker takes calls.
+    func serve() {
+        precondition(state == .starting, "a worker begins to serve once")
+        state = .serving
+    }
+
+    /// Takes no more calls, and ends once it has answered those it holds.
+    func drain() {
+        guard state == .serving || state == .starting else { return }
+        state = .draining
+        finishDraining()
+    }
+
+    private func finishDraining() {
+        guard state == .draining, calls.isEmpty, grace == nil else { return }
+        post { Self.writeType("shutdown", to: &$0) }
+        let patience = UInt64(Limits.workerGraceMilliseconds) * 1_000_000
+        grace = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
+    }
+
+    /// Ends the worker now; its calls end with `end`.
+    func kill(_ end: WorkerEnd) {
+        guard state != .ended, sentence == nil else { return }
+        sentence = end
+        endProcess()
+    }
+
+    private func endProcess() {
+        guard exit == nil else { return }
+        do {
+            try process.kill()
+        } catch {
+            // The launcher does not listen: its death is the worker's.
+            do { try process.killLauncher() } catch { report("cannot be killed: \(error)", true) }
+        }
+    }
+
+    private func exited() {
+        exit = Self.end(process)
+        // What it answered before it ended still counts; the pipe ends with the process.
+        finishIfOver()
+    }
+
+    private func finishIfOver() {
+        guard state != .ended, let exit, isReadingOver else { return }
+        let end = sentence ?? exit
+        sentence = end
+        state = .ended
+        reader?.close()
+        writer?.close()
+        for capture in output { capture.close() }
+        if let grace { EventLoop.shared.cancel(grace) }
+        for timer in abandoned.values { EventLoop.shared.cancel(timer) }
+        abandoned = [:]
+        let calls = self.calls
+        self.calls = []
+        for (_, call) in calls { call.end(.failure(.crashed(end))) }
+        discardWorkDirectory()
+        expected?.resume(nil)
+        onEvent(.ended(self))
+    }
+
+    /// How it ended; known once it did.
+    var end: WorkerEnd? { state == .ended ? sentence : nil }
+
+    /// The last line on stderr, for a start that failed.
+    var lastWords: String? { output.last?.lastLine }
+
+    /// The launcher's word, read after it ended; nothing when it was killed before it could speak.
+    private static func end(_ process: borrowing JailedProcess) -> WorkerEnd {
+        do {
+            while let report = try process.nextReport(), report != .closed {
+                switch report {
+                case .ended(.exited(let status)): return .exited(status: status)
+                case .ended(.killed(let signal)): return .killed(signal: signal.number)
+                default: continue
+                }
+            }
+        } catch {
+            return .stopped
+        }
+        return .stopped
+    }
+
+    private func discardWorkDirectory() {
+        let path = workDirectory
+        Task.detached {
+            do {
+                try WorkDirectory.discard(path)
+            } catch {
+                // The next start of the sidecar sweeps what is left.
+                return
+            }
+        }
+    }
+
+    // Calls
+
+    /// Sends a call; the arguments go to the kernel from the buffer they were received in.
+    func send(_ call: HeldCall) {
+        let id = nextID
+        nextID += 1
+        servedCalls += 1
+        call.place = .sent(id: id)
+        calls.append((id, call))
+        header.removeAll()
+        let start = Frame.begin(header)
+        Self.writeInvoke(call.invocation, id: id, to: header)
+        Frame.finish(header, from: start, trailingBytes: call.invocation.args.count + 1)
+        writer?.send(
+            BytePart(header), BytePart(call.invocation.buffer, call.invocation.args),
+            BytePart(tail))
+    }
+
+    private static func writeInvoke(
+        _ invocation: Invocation, id: UInt64, to buffer: ByteBuffer
+    ) {
+        var message = JSONWriter(buffer)
+        message.beginObject()
+        message.key("type")
+        message.string("invoke")
+        message.key("id")
+        message.int(id)
+        message.key("tool")
+        message.string(invocation.tool.text)
+        message.key("ctx")
+        message.beginObject()
+        message.key("correlation_id")
+        message.string(invocation.correlationID.text)
+        message.key("tenant_id")
+        message.string(invocation.tenant)
+        message.key("actor_id")
+        message.string(invocation.actor)
+        message.key("attempt")
+        message.int(invocation.attempt)
+        message.key("deadline_ms")
+        let left = invocation.deadlineNanoseconds &- MonotonicClock.nowNanoseconds()
+        message.int(max(0, Int64(bitPattern: left)) / 1_000_000)
+        message.endObject()
+        message.key("args")
+    }
+
+    /// The caller of a sent call has left: the worker is told, and has its grace to heed it.
+    func abandon(_ id: UInt64) {
+        guard let index = calls.firstIndex(where: { $0.id == id }) else { return }
+        calls.remove(at: index)
+        post { message in
+            message.beginObject()
+            message.key("type")
+            message.string("cancel")
+            message.key("id")
+            message.int(id)
+            message.endObject()
+        }
+        let patience = UInt64(Limits.workerGraceMilliseconds) * 1_000_000
+        abandoned[id] = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
+    }
+
+    func writeHello(to message: inout JSONWriter) {
+        message.beginObject()
+        message.key("type")
+        message.string("hello")
+        message.key("protocol")
+        message.int(1)
+        message.key("pack")
+        message.beginObject()
+        message.key("root")
+        message.string(plan.entry.root)
+        message.key("entry")
+        message.string(plan.entry.entry)
+        message.key("name")
+        message.string(plan.entry.name)
+        message.endObject()
+        message.key("limits")
+        message.beginObject()
+        message.key("frame_bytes")
+        message.int(plan.frameBytesMax)
+        message.key("concurrency")
+        message.int(plan.limits.concurrency)
+        message.endObject()
+        message.key("work_dir")
+        message.string(workDirectory)
+        if let path = plan.dataDirectory {
+            message.key("data_dir")
+            message.string(path)
+        }
+        if let path = plan.workspaceDirectory {
+            message.key("workspace_dir")
+            message.string(path)
+        }
+        message.endObject()
+    }
+
+    private func post(_ write: (inout JSONWriter) -> Void) {
+        header.removeAll()
+        let start = Frame.begin(header)
+        var message = JSONWriter(header)
+        write(&message)
+        Frame.finish(header, from: start)
+        writer?.send(BytePart(header))
+    }
+
+    // Frames in
+
+    private func takeFrames() {
+        guard let reader else { return }
+        var offset = 0
+        while sentence == nil {
+            let head = Frame.head(
+                of: reader.input, at: offset, bytesMax: plan.frameBytesMax)
+            guard case .whole(let text) = head else {
+                if case .oversized = head { kill(.brokeProtocol(.oversizedFrame)) }
+                if case .incomplete(let missing) = head { reader.input.reserve(missing) }
+                break
+            }
+            take(text, in: reader.input)
+            offset = text.end
+        }
+        reader.take(min(offset, reader.input.count))
+    }
+
+    private func take(_ text: ByteRange, in buffer: ByteBuffer) {
+        guard let message = WorkerMessage.read(buffer, text) else {
+            return kill(.brokeProtocol(.malformedFrame))
+        }
+        switch message {
+        case .result(let id):
+            answer(id, text, in: buffer)
+        case .progress(let id, let progress):
+            calls.first { $0.id == id }?.call.onProgress?(progress)
+        case .log(let level, let words):
+            plan.log(
+                WorkerLogLine(
+                    namespace: plan.namespace.text, pid: processID, level: level, text: words))
+        case .ready, .tools, .toolsFailed:
+            guard let answer = expected else {
+                return kill(.brokeProtocol(.unexpectedMessage))
+            }
+            expected = nil
+            answer.resume(message)
+        }
+    }
+
+    private func answer(_ id: UInt64, _ text: ByteRange, in buffer: ByteBuffer) {
+        if let timer = abandoned.removeValue(forKey: id) {
+            EventLoop.shared.cancel(timer)
+        } else if let index = calls.firstIndex(where: { $0.id == id }) {
+            let call = calls.remove(at: index).call
+            // A copy of its own, because the next frames will overwrite these bytes.
+            let frame = ByteBuffer(capacity: text.count)
+            frame.append(buffer, text)
+            call.end(.success(ReplyFrame(buffer: frame, text: frame.range)))
+        } else {
+            return kill(.brokeProtocol(.unknownCall))
+        }
+        onEvent(.answered(self))
+        finishDraining()
+    }
+
+    private func report(_ line: String, _ isError: Bool) {
+        plan.log(
+            WorkerLogLine(
+                namespace: plan.namespace.text, pid: processID,
+                level: isError ? "warning" : "info", text: line))
+    }
+}

@@ -1,0 +1,101 @@
+package import RIGModel
+package import RIGSandbox
+
+/// Everything needed to start workers of one pack; made once a snapshot.
+package struct WorkerPlan: Sendable {
+    package struct PoolLimits: Sendable, Hashable {
+        package var workersMin = Limits.workersMinDefault
+        package var workersMax = Limits.workersMaxDefault
+        /// Calls one worker holds at a time.
+        package var concurrency = Limits.concurrentCallsDefault
+        /// Calls that wait for a worker.
+        package var queueMax = Limits.queuedCallsDefault
+
+        package init() {}
+    }
+
+    /// Where the runner finds the pack (spec/worker-protocol.md, `hello.pack`).
+    package struct PackEntry: Sendable, Hashable {
+        package let root: String
+        package let entry: String
+        package let name: String
+
+        package init(root: String, entry: String, name: String) {
+            self.root = root
+            self.entry = entry
+            self.name = name
+        }
+    }
+
+    package let namespace: Namespace
+    package let entry: PackEntry
+    /// The jail of a worker, but for its work directory.
+    package let jail: JailRequest
+    package let machine: JailMachine
+    /// Folder under which each worker gets a work directory of its own.
+    package let workFolder: String
+    package var limits: PoolLimits
+    /// For a call whose tool declares no time of its own, and the most that one may have.
+    package let timeoutMilliseconds: Int
+    package let inputBytesMax: Int
+    package let outputBytesMax: Int
+    package var dataDirectory: String?
+    package var workspaceDirectory: String?
+    /// Where lines of workers go: captured output and log messages.
+    package let log: @Sendable (WorkerLogLine) -> Void
+
+    package init(
+        namespace: Namespace, entry: PackEntry, jail: JailRequest, machine: JailMachine,
+        workFolder: String, limits: PoolLimits = PoolLimits(),
+        timeoutMilliseconds: Int = Limits.callTimeoutMillisecondsDefault,
+        inputBytesMax: Int = Limits.inputBytesDefault,
+        outputBytesMax: Int = Limits.outputBytesDefault,
+        dataDirectory: String? = nil, workspaceDirectory: String? = nil,
+        log: @escaping @Sendable (WorkerLogLine) -> Void
+    ) {
+        self.namespace = namespace
+        self.entry = entry
+        self.jail = jail
+        self.machine = machine
+        self.workFolder = workFolder
+        self.limits = limits
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.inputBytesMax = inputBytesMax
+        self.outputBytesMax = outputBytesMax
+        self.dataDirectory = dataDirectory
+        self.workspaceDirectory = workspaceDirectory
+        self.log = log
+    }
+
+    /// The cap on a frame, either way.
+    var frameBytesMax: Int {
+        Limits.frameBytes(inputBytesMax: inputBytesMax, outputBytesMax: outputBytesMax)
+    }
+}
+
+/// What jails need of this machine and installation; one for all packs.
+package struct JailMachine: Sendable {
+    /// Path of rig-jail.
+    package let launcher: String
+    package let facts: SandboxFacts
+    package let profile: SandboxProfile
+    package let filters: FilterCache
+
+    package init(
+        launcher: String, facts: SandboxFacts, profile: SandboxProfile, filters: FilterCache
+    ) {
+        self.launcher = launcher
+        self.facts = facts
+        self.profile = profile
+        self.filters = filters
+    }
+}
+
+/// A line a worker wrote, on stdout or stderr or as a log message.
+package struct WorkerLogLine: Sendable {
+    package let namespace: String
+    package let pid: Int32
+    /// `debug`, `info`, `warning` or `error`; captured output is `info`.
+    package let level: String
+    package let text: String
+}

@@ -1,0 +1,88 @@
+/// One option a command understands.
+struct Option: Sendable {
+    /// Without the dashes: "json".
+    let name: String
+    /// What stands for the value in help, nil for a switch.
+    let value: String?
+    let about: String
+
+    static func value(_ name: String, _ value: String, _ about: String) -> Option {
+        Option(name: name, value: value, about: about)
+    }
+
+    static func toggle(_ name: String, _ about: String) -> Option {
+        Option(name: name, value: nil, about: about)
+    }
+
+    static let config = Option.value(
+        "config", "FILE", "rig.yaml to use (default: RIG_CONFIG, else the nearest one upwards)")
+    static let json = Option.toggle("json", "print JSON for machines")
+    static let help = Option.toggle("help", "show this help")
+}
+
+/// The words after a command's name, sorted into options and the rest.
+struct Arguments: Sendable {
+    private(set) var values: [String: String] = [:]
+    private(set) var switches: Set<String> = []
+    private(set) var rest: [String] = []
+
+    /// Reads `words` by what `options` allow; `--` ends the options.
+    init(_ words: some Sequence<String>, options: [Option]) throws(UsageError) {
+        var pending: Option?
+        var optionsEnded = false
+        for word in words {
+            if let option = pending {
+                values[option.name] = word
+                pending = nil
+            } else if optionsEnded || word == "-" || !word.hasPrefix("-") {
+                rest.append(word)
+            } else if word == "--" {
+                optionsEnded = true
+            } else {
+                pending = try read(word, options)
+            }
+        }
+        if let option = pending {
+            throw UsageError("--\(option.name) needs a value", "write --\(option.name) \(option.value ?? "VALUE")")
+        }
+    }
+
+    /// Takes one option word; an option that still waits for its value is returned.
+    private mutating func read(_ word: String, _ options: [Option]) throws(UsageError) -> Option? {
+        if word == "-h" {
+            switches.insert(Option.help.name)
+            return nil
+        }
+        let parts = word.drop { $0 == "-" }.split(
+            separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(parts.first ?? "")
+        guard word.hasPrefix("--"), let option = options.first(where: { $0.name == name }) else {
+            let near = Spelling.nearest(to: name, in: options.map(\.name))
+            throw UsageError("unknown option \(word)", near.map { "did you mean --\($0)?" })
+        }
+        guard option.value != nil else {
+            if parts.count > 1 { throw UsageError("--\(name) takes no value", nil) }
+            switches.insert(name)
+            return nil
+        }
+        guard parts.count > 1 else { return option }
+        values[name] = String(parts[1])
+        return nil
+    }
+
+    func has(_ option: Option) -> Bool { switches.contains(option.name) }
+    func has(_ name: String) -> Bool { switches.contains(name) }
+
+    subscript(_ name: String) -> String? { values[name] }
+}
+
+/// A command line that cannot be understood: exit status 2.
+struct UsageError: Error {
+    let why: String
+    let hint: String?
+
+    init(_ why: String, _ hint: String?) {
+        self.why = why
+        self.hint = hint
+    }
+}

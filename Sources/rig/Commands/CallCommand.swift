@@ -1,0 +1,141 @@
+internal import RIGAudit
+internal import RIGBytes
+internal import RIGJSON
+internal import RIGLinux
+internal import RIGLoop
+internal import RIGModel
+internal import RIGPipeline
+internal import RIGWorker
+
+extension Command {
+    static let call = Command(
+        name: "call", synopsis: "TOOL [ARGS]", summary: "call a tool and print its output",
+        details: """
+            ARGS is a JSON object; @FILE reads it from a file and - from standard input. Without
+            it the arguments are {}. Exit status: 0 done, 1 failed, 2 not understood, 3 a person
+            has to approve, 4 refused.
+            """,
+        options: [
+            .value("tenant", "NAME", "on whose behalf (default: default)"),
+            .value("actor", "NAME", "who calls (default: cli)"),
+            .value("correlation", "ID", "correlation id to be used and recorded"),
+            .value("deadline", "MS", "give up after so many milliseconds"),
+            .config, .json,
+        ],
+        examples: [
+            #"rig call demo.say '{"text": "hello"}'"#,
+            "echo '{\"text\": \"hello\"}' | rig call demo.say - --json",
+        ],
+        run: callTool)
+
+    @RequestLoop
+    private static func callTool(
+        _ arguments: Arguments, _ console: Console
+    ) async throws -> ExitCode {
+        guard let tool = arguments.rest.first, arguments.rest.count <= 2 else {
+            throw UsageError("needs a tool and at most one argument text", "rig call demo.say '{}'")
+        }
+        let place = try Workplace.find(arguments)
+        let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
+        let deadline = try deadline(arguments)
+        let cancellation = Cancellation()
+        try Signal.block([.interrupt, .terminate])
+        try EventLoop.shared.signals([.interrupt, .terminate]) { _ in cancellation.cancel() }
+        console.progress("starting the packs …")
+        let sidecar = try await Sidecar.open(place)
+        console.progress("")
+        let request = CallRequest(
+            tool: tool, caller: caller(arguments),
+            correlationID: try correlation(arguments, sidecar.gateway), buffer: buffer,
+            args: buffer.range, deadlineMilliseconds: deadline, cancellation: cancellation,
+            onProgress: { console.progress(line(of: $0)) })
+        let answer = await sidecar.gateway.perform(request)
+        console.progress("")
+        try await sidecar.close()
+        return show(answer, tool, console)
+    }
+
+    private static func caller(_ arguments: Arguments) -> Caller {
+        Caller(
+            tenant: arguments["tenant"] ?? "default", actor: arguments["actor"] ?? "cli",
+            front: .cli)
+    }
+
+    private static func deadline(_ arguments: Arguments) throws -> Int? {
+        guard let text = arguments["deadline"] else { return nil }
+        guard let number = Int(text), number > 0 else {
+            throw UsageError("--deadline is no number of milliseconds", nil)
+        }
+        return number
+    }
+
+    private static func readArguments(_ text: String) throws -> ByteBuffer {
+        // One byte more than any pack may allow: the path then says what is too large.
+        let bytesMax = Limits.payloadBytesMax + 1
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try read(text, bytesMax)
+        } catch {
+            guard error == .fileTooLarge else { throw Failure("arguments", "\(text): \(error)") }
+            throw Failure(
+                "arguments", "have more than \(Limits.payloadBytesMax) bytes",
+                hint: "send less at a time", type: ErrorType.payloadTooLarge.rawValue)
+        }
+        return ByteBuffer(bytes)
+    }
+
+    private static func read(_ text: String, _ bytesMax: Int) throws(Errno) -> [UInt8] {
+        if text == "-" { return try Transmit.readAll(Terminal.inputFd, bytesMax: bytesMax) }
+        guard text.hasPrefix("@") else { return Array(text.utf8) }
+        return try File.readWhole(String(text.dropFirst()), sizeBytesMax: bytesMax)
+    }
+
+    @RequestLoop
+    private static func correlation(
+        _ arguments: Arguments, _ gateway: Gateway
+    ) throws -> CorrelationID {
+        guard let text = arguments["correlation"] else { return gateway.makeCorrelationID() }
+        guard let id = CorrelationID(given: text) else {
+            throw UsageError("--correlation is no correlation id", "1 to 128 of A-Z a-z 0-9 . _ -")
+        }
+        return id
+    }
+
+    private static func line(of progress: Progress) -> String {
+        let share = progress.total.map { "\(Int(progress.done)) of \(Int($0))" }
+        let message = progress.message.map { " " + Printable.escaped($0) } ?? ""
+        return (share ?? "\(Int(progress.done))") + message
+    }
+
+    @RequestLoop
+    private static func show(_ answer: Answer, _ tool: String, _ console: Console) -> ExitCode {
+        if console.isJSON {
+            let text = ByteBuffer()
+            answer.write(to: text)
+            text.append(UInt8(ascii: "\n"))
+            console.out(text.array(text.range))
+        }
+        switch answer.result {
+        case .output(let output, let range):
+            if !console.isJSON { console.out(output.array(range) + [UInt8(ascii: "\n")]) }
+            return .success
+        case .failure(let error):
+            if !console.isJSON { console.note(words(of: error, tool)) }
+            return ExitReport.code(of: error.type)
+        }
+    }
+
+    private static func words(of error: RTPError, _ tool: String) -> String {
+        var text = "rig: \(Printable.escaped(tool)): \(error.type.rawValue): "
+        text += Printable.lines(error.message) + "\n"
+        for violation in error.details?.array ?? [] {
+            guard let pointer = violation["pointer"]?.string,
+                let message = violation["message"]?.string
+            else { continue }
+            text += "  \(pointer.isEmpty ? "(arguments)" : Printable.escaped(pointer)): "
+            text += Printable.escaped(message) + "\n"
+        }
+        if let remediation = error.remediation { text += "hint: \(Printable.lines(remediation))\n" }
+        return text
+    }
+}

@@ -1,0 +1,4 @@
+"use strict";
+// Ends the process while it is imported.
+
+process.exit(7);

@@ -1,0 +1,4 @@
+"use strict";
+// Loads, but is no pack.
+
+module.exports = { answer: 42 };

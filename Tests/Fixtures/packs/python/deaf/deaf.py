@@ -1,0 +1,28 @@
+"""Runs for ever and hears no cancel."""
+
+import time
+
+
+def rig_pack_metadata():
+    return {"rsp": "1.0", "name": "rig-pack-deaf", "version": "1.0.0"}
+
+
+def rig_tools():
+    return [
+        {
+            "rtp": "1.0",
+            "name": "go",
+            "description": "Misbehaves.",
+            "risk": "read",
+            "input_schema": {"type": "object", "properties": {}},
+        }
+    ]
+
+
+def rig_impls():
+    return {"go": go}
+
+
+def go(args, ctx):
+    while True:
+        time.sleep(3600)

@@ -1,0 +1,3 @@
+"""Loads, but is no pack."""
+
+ANSWER = 42

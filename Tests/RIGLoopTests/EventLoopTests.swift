@@ -1,0 +1,97 @@
+import RIGLinux
+import RIGLoop
+import XCTest
+
+final class EventLoopTests: LoopTestCase {
+    @RequestLoop
+    func testLoopCodeRunsOnTheLoopThreadAndIsolationCanBeAssumed() async {
+        XCTAssertTrue(EventLoop.shared.isOnOwnThread)
+        XCTAssertEqual(RequestLoop.assume { 7 }, 7)
+    }
+
+    func testOtherThreadsAreNotTheLoop() {
+        XCTAssertFalse(EventLoop.shared.isOnOwnThread)
+    }
+
+    @RequestLoop
+    func testIsolationCanBeAssumedInsideAHandlerThatNoTaskRuns() async {
+        let journal = Journal<Bool>()
+        _ = EventLoop.shared.after(nanoseconds: 0) {
+            RequestLoop.shared.assumeIsolated { _ in }
+            journal.note(EventLoop.shared.isOnOwnThread)
+        }
+        await journal.wait(for: 1)
+        XCTAssertEqual(journal.entries, [true])
+    }
+
+    @RequestLoop
+    func testJobsRunInTheOrderTheyWereEnqueued() async {
+        let journal = Journal<Int>()
+        for number in 0..<1000 { Task { journal.note(number) } }
+        await journal.wait(for: 1000)
+        XCTAssertEqual(journal.entries, Array(0..<1000))
+    }
+
+    @RequestLoop
+    func testEveryJobOfAStormFromOtherThreadsArrivesOnceAndInItsThreadsOrder() async throws {
+        let journal = Journal<[Int]>()
+        let threads = 4
+        let jobs = 5000
+        for thread in 0..<threads {
+            try KernelThread.start(name: "storm") {
+                for job in 0..<jobs { Task { @RequestLoop in journal.note([thread, job]) } }
+            }
+        }
+        await journal.wait(for: threads * jobs)
+        XCTAssertEqual(journal.entries.count, threads * jobs)
+        for thread in 0..<threads {
+            XCTAssertEqual(
+                journal.entries.filter { $0[0] == thread }.map { $0[1] }, Array(0..<jobs))
+        }
+    }
+
+    @RequestLoop
+    func testAJobFromAnotherThreadWakesALoopThatSleeps() async throws {
+        // One at a time, so that the loop has nothing to do before each and goes to sleep.
+        for round in 0..<200 {
+            let journal = Journal<Int>()
+            try KernelThread.start(name: "waker") {
+                Task { @RequestLoop in journal.note(round) }
+            }
+            await journal.wait(for: 1)
+            XCTAssertEqual(journal.entries, [round])
+        }
+    }
+
+    @RequestLoop
+    func testDescriptorsAreServedWhileJobsKeepEnqueueingJobs() async throws {
+        var pipe = try Pipe.make(nonBlocking: true)
+        let reading = pipe.takeReading()
+        let isServed = Journal<Bool>()
+        let watch = try EventLoop.shared.watch(reading.fd, .readable) { _ in
+            if isServed.entries.isEmpty { isServed.note(true) }
+        }
+        @RequestLoop func spin() {
+            if isServed.entries.isEmpty { Task { spin() } }
+        }
+        spin()
+        try Transmit.writeAll(pipe.writingFd, [1])
+        await isServed.wait(for: 1)
+        EventLoop.shared.cancel(watch)
+    }
+
+    @RequestLoop
+    func testHooksRunInEveryTickAfterItsJobsUntilCancelled() async {
+        let journal = Journal<String>()
+        let hook = Shared<LoopHook?>(nil)
+        hook.value = EventLoop.shared.beforeSleep {
+            journal.note("hook")
+            hook.value.map { EventLoop.shared.cancel($0) }
+        }
+        Task { journal.note("first job") }
+        Task { journal.note("second job") }
+        await journal.wait(for: 3)
+        await EventLoop.shared.sleep(nanoseconds: 1)
+        XCTAssertEqual(journal.entries, ["first job", "second job", "hook"])
+    }
+}
