@@ -101,9 +101,8 @@ let package = Package(
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
-        tests("RIGYAMLTests", ["RIGBytes", "RIGYAML"]),
-        tests(
-            "RIGConfigTests", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGYAML", "RIGConfig"]),
+        tests("RIGYAMLTests", ["RIGYAML"]),
+        tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
         tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
