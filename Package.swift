@@ -126,7 +126,14 @@ let package = Package(
         tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail"]),
+        .executableTarget(
+            name: "call-storm",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGRegistry",
+                "RIGAudit", "RIGWorker", "RIGPipeline", "RIGPack",
+            ],
+            path: "Tests/Programs/call-storm", swiftSettings: relaxed),
+        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes"]),
     ],
     swiftLanguageModes: [.v6]
