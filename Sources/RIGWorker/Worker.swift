@@ -54,7 +54,12 @@ final class Worker {
 
     var processID: Int32 { process.workerPid }
     var held: Int { calls.count }
-    var isFree: Bool { state == .serving && calls.count < plan.limits.concurrency }
+    /// Takes another call. One that RIG ends or that closed its pipe takes none, though its process
+    /// may last a little longer: a call given to it would have an unknown outcome for nothing.
+    var isFree: Bool {
+        state == .serving && sentence == nil && !isReadingOver && exit == nil
+            && calls.count < plan.limits.concurrency
+    }
     func holds(_ call: HeldCall) -> Bool { calls.contains { $0.call === call } }
 
     // Life
@@ -327,7 +332,11 @@ final class Worker {
         case .result(let id):
             answer(id, text, in: buffer)
         case .progress(let id, let progress):
-            calls.first { $0.id == id }?.call.onProgress?(progress)
+            if let call = calls.first(where: { $0.id == id })?.call {
+                call.onProgress?(progress)
+            } else if abandoned[id] == nil {
+                kill(.brokeProtocol(.unknownCall))
+            }
         case .log(let level, let words):
             plan.log(
                 WorkerLogLine(
