@@ -67,7 +67,8 @@ final class Worker {
     /// Begins to read what the worker says.
     func open() throws(Errno) {
         let writer = try ByteWriter(process.takeToWorker(), queueBytesMax: 2 * plan.frameBytesMax)
-        writer.onFailure = { [unowned self] _ in endProcess() }
+        // Reported in a later tick, when the worker may have ended and be gone already.
+        writer.onFailure = { [weak self] _ in self?.endProcess() }
         self.writer = writer
         _ = try EventLoop.shared.onExit(of: process.launcherPidfd) { _ in self.exited() }
         for (pipe, isError) in [(0, false), (1, true)] {
