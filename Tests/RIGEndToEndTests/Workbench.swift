@@ -160,6 +160,15 @@ final class Workbench {
         try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
     }
 
+    func path(_ name: String) -> String {
+        folder.appendingPathComponent(name).path
+    }
+
+    /// What a folder holds, sorted.
+    func names(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
+    }
+
     private func file(_ name: String) throws -> (url: URL, handle: FileHandle) {
         let url = folder.appendingPathComponent(name)
         _ = FileManager.default.createFile(atPath: url.path, contents: nil)

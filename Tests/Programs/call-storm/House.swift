@@ -65,6 +65,11 @@ final class House {
         return found
     }
 
+    /// Every pack has its least number of workers.
+    private var isComplete: Bool {
+        gateway.snapshot.pools.allSatisfy { $0.load.workers >= $0.plan.limits.workersMin }
+    }
+
     func call(
         _ tool: String, _ args: [UInt8], deadlineMilliseconds: Int? = nil,
         cancellation: Cancellation = Cancellation()
@@ -102,7 +107,7 @@ final class House {
                 }
             }
         }
-        while effects.count < calls.count {
+        while effects.count < calls.count || !isComplete {
             await EventLoop.shared.sleep(nanoseconds: 5_000_000)
         }
         for process in processes { say("process \(process.pid) \(process.startTicks)") }
