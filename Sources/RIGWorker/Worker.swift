@@ -53,12 +53,13 @@ final class Worker {
     }
 
     var processID: Int32 { process.workerPid }
-    var held: Int { calls.count }
+    /// Calls that are open in the worker; one whose caller has left is, until its result comes.
+    var held: Int { calls.count + abandoned.count }
     /// Takes another call. One that RIG ends or that closed its pipe takes none, though its process
     /// may last a little longer: a call given to it would have an unknown outcome for nothing.
     var isFree: Bool {
         state == .serving && sentence == nil && !isReadingOver && exit == nil
-            && calls.count < plan.limits.concurrency
+            && held < plan.limits.concurrency
     }
     func holds(_ call: HeldCall) -> Bool { calls.contains { $0.call === call } }
 
@@ -118,7 +119,7 @@ final class Worker {
     }
 
     private func finishDraining() {
-        guard state == .draining, calls.isEmpty, grace == nil else { return }
+        guard state == .draining, held == 0, grace == nil else { return }
         post { Self.writeType("shutdown", to: &$0) }
         let patience = UInt64(Limits.workerGraceMilliseconds) * 1_000_000
         grace = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
