@@ -27,8 +27,7 @@ enum PermitStage {
         case .allow:
             return Permit(route: route, args: args)
         case .approve:
-            // A person would have to agree, and nobody can be asked yet: that is a no.
-            throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
+            throw .nobodyToAsk(route.tool.qualifiedName, rule: decision.rule)
         case .deny:
             throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
         }

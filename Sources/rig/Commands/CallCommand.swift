@@ -136,6 +136,9 @@ extension Command {
             text += Printable.escaped(message) + "\n"
         }
         if let remediation = error.remediation { text += "hint: \(Printable.lines(remediation))\n" }
+        if error.type == .invalidRequest {
+            text += "hint: ARGS is one JSON object, such as '{\"text\": \"hello\"}'\n"
+        }
         return text
     }
 }
