@@ -26,6 +26,24 @@ struct FormatBytes {
         index >= 0 && index < count ? unsafe base[start &+ index] : 0
     }
 
+    /// The byte at `index`, which the caller knows to be below `count`.
+    @inline(__always)
+    func at(_ index: Int) -> UInt8 { unsafe base[start &+ index] }
+
+    /// Eight bytes from `index`, all below `count`, the first in the lowest bits.
+    @inline(__always)
+    func word(_ index: Int) -> UInt64 {
+        unsafe UInt64(
+            littleEndian: UnsafeRawPointer(base + start + index).loadUnaligned(as: UInt64.self))
+    }
+
+    /// Two ASCII digits at `index`, which lie below `count`; 100 or more when they are none.
+    @inline(__always)
+    func pair(_ index: Int) -> Int {
+        let (tens, ones) = (at(index) &- 0x30, at(index &+ 1) &- 0x30)
+        return tens < 10 && ones < 10 ? Int(tens) &* 10 &+ Int(ones) : 100
+    }
+
     /// A part; bounds that do not lie inside give an empty one.
     subscript(_ range: Range<Int>) -> FormatBytes {
         let fits = range.lowerBound >= 0 && range.upperBound <= count
@@ -61,18 +79,6 @@ struct FormatBytes {
             index += 1
         }
         return true
-    }
-
-    /// The value of `digits` ASCII digits at `index`, or nil.
-    @inline(__always)
-    func number(at index: Int, digits: Int) -> Int? {
-        var value = 0
-        for offset in 0..<digits {
-            let digit = self[index &+ offset] &- 0x30
-            guard digit < 10 else { return nil }
-            value = value &* 10 &+ Int(digit)
-        }
-        return value
     }
 
     var text: String {

@@ -59,6 +59,8 @@ struct StringRule {
     var set: Ref<KeyTable>?
     var pattern: Ref<Pattern>?
     var format = FormatCode.none
+    /// `set` is all there is to look at.
+    var onlySet = false
 }
 
 /// Bounds on the floor and the ceiling of a number decide whole-number limits exactly; everything

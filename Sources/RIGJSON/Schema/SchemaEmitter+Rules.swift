@@ -163,7 +163,7 @@ extension SchemaEmitter {
     ) {
         node.kinds.formIntersection(plan.kinds)
         if !plan.strings.isEmpty {
-            var rule = strings ?? StringRule()
+            var rule = strings ?? StringRule(onlySet: true)
             let table = builder.table(
                 plan.strings, nodes: plan.strings.map { _ in nil },
                 declared: plan.strings.map { _ in true })
