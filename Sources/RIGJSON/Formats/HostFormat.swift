@@ -144,7 +144,9 @@ enum InternationalLabel {
         // Old Hangul Jamo and characters without a meaning of their own.
         if (0x1100...0x11FF).contains(scalar.value) || (0xA960...0xA97F).contains(scalar.value)
             || (0xD7B0...0xD7FF).contains(scalar.value)
-        { return false }
+        {
+            return false
+        }
         if scalar.properties.isDefaultIgnorableCodePoint { return false }
         switch scalar.properties.generalCategory {
         case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark,
@@ -159,8 +161,9 @@ enum InternationalLabel {
     }
 
     private static func isScript(_ scalar: Unicode.Scalar, _ block: ClosedRange<UInt32>) -> Bool {
-        block.contains(scalar.value) || (block.lowerBound == 0x370
-            && (0x1F00...0x1FFF).contains(scalar.value))
+        block.contains(scalar.value)
+            || (block.lowerBound == 0x370
+                && (0x1F00...0x1FFF).contains(scalar.value))
     }
 
     /// RFC 5892 appendix A.1, second rule, for the scripts whose letters join: between two letters

@@ -108,7 +108,11 @@ struct PatternAutomaton {
 
     private var usesWords: Bool {
         nodes.contains {
-            if case .assertion(let kind, _) = $0 { kind == .word || kind == .notWord } else { false }
+            if case .assertion(let kind, _) = $0 {
+                kind == .word || kind == .notWord
+            } else {
+                false
+            }
         }
     }
 

@@ -27,7 +27,7 @@ final class ProgramBuilder {
 
     deinit {
         if !finished {
-            for unsafe block in unsafe blocks { unsafe block.deallocate() }
+            for unsafeblock in unsafe blocks { unsafe block.deallocate() }
         }
     }
 

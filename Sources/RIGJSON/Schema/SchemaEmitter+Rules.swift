@@ -2,8 +2,9 @@
 
 extension SchemaEmitter {
     mutating func emitString(_ site: SchemaSite) -> StringRule? {
-        guard site.lengthMin != nil || site.lengthMax != nil || site.pattern != nil
-            || site.format != nil
+        guard
+            site.lengthMin != nil || site.lengthMax != nil || site.pattern != nil
+                || site.format != nil
         else { return nil }
         var rule = StringRule()
         rule.lengthMin = site.lengthMin ?? 0

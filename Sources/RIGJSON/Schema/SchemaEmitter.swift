@@ -212,7 +212,8 @@ struct SchemaEmitter {
                 values += tags
                 targets += tags.map { _ in node(site) }
             }
-            guard targets.count >= sites.count, Set(values.map { Array($0.utf8) }).count == values.count,
+            guard targets.count >= sites.count,
+                Set(values.map { Array($0.utf8) }).count == values.count,
                 branches.allSatisfy({ tags($0, key) != nil })
             else { continue }
             let found = builder.table(

@@ -111,7 +111,8 @@ extension Walk {
         guard spend(1) else { return nil }
         return Track.fresh(members / 64 + 1) { evaluated in
             guard let after = ownAndParts(node, kind, at, depth, evaluated) else { return nil }
-            let rest = kind == .object ? node.it.object?.it.unevaluated : node.it.array?.it.unevaluated
+            let rest =
+                kind == .object ? node.it.object?.it.unevaluated : node.it.array?.it.unevaluated
             if let rest {
                 guard restHolds(rest, kind, at, depth, evaluated) else { return nil }
                 evaluated.markAll()
