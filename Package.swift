@@ -118,6 +118,9 @@ let package = Package(
             name: "audit-load",
             dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
             path: "Tests/Programs/audit-load", swiftSettings: relaxed),
+        .executableTarget(
+            name: "rig-json-bench", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
+            path: "bench/json", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
