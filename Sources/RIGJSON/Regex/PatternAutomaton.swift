@@ -134,19 +134,43 @@ struct PatternAutomaton {
         return (classes, first)
     }
 
+    /// What a search that begins anew before each byte adds to every state: nodes by byte class.
+    private struct Restart {
+        var nodes: [Int]
+        /// For the four contexts (after a word character or not, before one or not).
+        var steps: [[Step]]
+    }
+
+    /// Where one byte class leads: nodes behind the byte, or a match before it was needed.
+    private struct Step: Hashable {
+        var targets: [Int] = []
+        var matches = false
+    }
+
     private func determine(_ start: Int) throws(PatternError) -> Table {
         let words = usesWords
         let (classes, representatives) = byteClasses(words)
+        let isWord = representatives.map { words && ScalarSet.word.contains(UInt32($0)) }
+        let anew = closure([start], atStart: false)
+        let restart = Restart(
+            nodes: anew,
+            steps: (0..<4).map { context in
+                steps(
+                    State(nodes: anew, atStart: false, afterWord: context & 2 != 0),
+                    nextIsWord: context & 1 != 0, classes, representatives.count)
+            })
         var table = Table(
             classes: classes, classCount: representatives.count, rows: [], start: 0, stateCount: 2)
         var numbers: [State: Int] = [:]
         var states: [State] = []
+        var known: [State: UInt32] = [:]
         var work = 0
-        let restart = closure([start], atStart: false)
 
         func number(_ state: State) -> Int {
-            if state.nodes.contains(where: isMatch) { return 1 }
-            if state.nodes.isEmpty { return 0 }
+            if state.nodes.contains(where: isMatch) || restart.nodes.contains(where: isMatch) {
+                return 1
+            }
+            if state.nodes.isEmpty && restart.nodes.isEmpty { return 0 }
             if let known = numbers[state] { return known }
             states.append(state)
             numbers[state] = states.count + 1
@@ -165,34 +189,66 @@ struct PatternAutomaton {
             guard states.count <= Self.statesMax,
                 states.count * table.width <= Self.cellsMax, work <= Self.workMax
             else { throw .tooLarge }
-            for byte in representatives {
-                let isWord = words && ScalarSet.word.contains(UInt32(byte))
-                let open = expand(state, nextIsWord: isWord, atEnd: false)
-                work += open.count + 1
-                if open.contains(where: isMatch) {
+            let plain = steps(state, nextIsWord: false, classes, representatives.count)
+            let word =
+                words ? steps(state, nextIsWord: true, classes, representatives.count) : plain
+            for index in representatives.indices {
+                let own = isWord[index] ? word[index] : plain[index]
+                let context = (state.afterWord ? 2 : 0) + (isWord[index] ? 1 : 0)
+                let other = restart.steps[context][index]
+                if own.matches || other.matches {
                     table.rows.append(accepts)
                     continue
                 }
-                var targets: [Int] = []
-                for node in open {
-                    if case .bytes(let first, let last, let next) = nodes[node],
-                        first <= byte, byte <= last
-                    {
-                        targets.append(next)
-                    }
+                // Few targets stand for many nodes, so states are looked up by targets first.
+                let targets = merge(own.targets, other.targets)
+                work += 1
+                let key = State(nodes: targets, atStart: false, afterWord: isWord[index])
+                if let next = known[key] {
+                    table.rows.append(next)
+                    continue
                 }
-                var after = Set(closure(targets, atStart: false))
-                after.formUnion(restart)
-                work += after.count
-                let next = number(
-                    State(nodes: after.sorted(), atStart: false, afterWord: isWord))
+                let nodes = closure(targets, atStart: false)
+                work += nodes.count
+                let next = number(State(nodes: nodes, atStart: false, afterWord: isWord[index]))
+                known[key] = UInt32(next * table.width)
                 table.rows.append(UInt32(next * table.width))
             }
             let end = expand(state, nextIsWord: false, atEnd: true)
-            table.rows.append(end.contains(where: isMatch) ? 1 : 0)
+            let anew = State(nodes: restart.nodes, atStart: false, afterWord: state.afterWord)
+            let either = end + expand(anew, nextIsWord: false, atEnd: true)
+            table.rows.append(either.contains(where: isMatch) ? 1 : 0)
         }
         table.stateCount = states.count + 2
         return table
+    }
+
+    /// Where a state leads, for every byte class at once.
+    private func steps(
+        _ state: State, nextIsWord: Bool, _ classes: [UInt8], _ count: Int
+    ) -> [Step] {
+        var found = [Step](repeating: Step(), count: count)
+        var targets = [[Int]](repeating: [], count: count)
+        for node in expand(state, nextIsWord: nextIsWord, atEnd: false) {
+            switch nodes[node] {
+            case .bytes(let first, let last, let next):
+                for index in classes[Int(first)]...classes[Int(last)] {
+                    targets[Int(index)].append(next)
+                }
+            case .match:
+                for index in found.indices { found[index].matches = true }
+            default: break
+            }
+        }
+        for index in targets.indices { found[index].targets = merge(targets[index], []) }
+        return found
+    }
+
+    /// Both, sorted, each once.
+    private func merge(_ left: [Int], _ right: [Int]) -> [Int] {
+        if right.isEmpty && left.count <= 1 { return left }
+        if left.isEmpty { return right }
+        return Set(left + right).sorted()
     }
 
     private func isMatch(_ node: Int) -> Bool {

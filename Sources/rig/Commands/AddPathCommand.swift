@@ -1,9 +1,11 @@
+internal import RIGBytes
 internal import RIGConfig
 internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
 internal import RIGPack
+internal import RIGRegistry
 
 extension Command {
     static let addPath = Command(
