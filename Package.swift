@@ -131,3 +131,13 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// Fuzz targets have no main function of their own, so no normal build may see them.
+if Context.environment["RIG_FUZZ"] != nil {
+    package.products.append(.executable(name: "rig-fuzz-json", targets: ["rig-fuzz-json"]))
+    package.targets.append(
+        .executableTarget(
+            name: "rig-fuzz-json", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
+            path: "Tests/Fuzz/rig-fuzz-json",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+}

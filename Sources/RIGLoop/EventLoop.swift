@@ -56,7 +56,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
             hasOwner.store(false, ordering: .sequentiallyConsistent)
         }
         result = nil
-        Task { @RequestLoop in self.result = await body() }
+        RequestLoop.start { self.result = await body() }
         while true {
             if let result { return result }
             RequestLoop.assume { tick() }
@@ -89,7 +89,10 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     // MARK: The executor
 
     package func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        enqueue(LoopJob(job: UnownedJob(job), isOwn: false))
+    }
+
+    func enqueue(_ job: LoopJob) {
         if isOnOwnThread {
             jobs.append(job)
         } else {
@@ -117,7 +120,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
         fireTimers()
         remote.move(to: &jobs)
         runJobs()
-        for hook in hooks.actions { hook() }
+        runHooks()
         // The body may have ended in this tick; waiting now could last for ever.
         if result == nil { wait() }
     }
@@ -134,9 +137,26 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     private func runJobs() {
         var left = Self.jobsPerTickMax
         while left > 0, let job = jobs.next() {
-            // SAFETY: a job is run once, on the executor it was enqueued on.
-            unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+            // SAFETY: a job is run once, on an executor of this thread.
+            if job.isOwn {
+                let own = OwnTasks.shared
+                unsafe job.job.runSynchronously(
+                    isolatedTo: own.asUnownedSerialExecutor(),
+                    taskExecutor: own.asUnownedTaskExecutor())
+            } else {
+                unsafe job.job.runSynchronously(on: asUnownedSerialExecutor())
+            }
             left -= 1
+        }
+    }
+
+    @RequestLoop
+    private func runHooks() {
+        // By index and without a copy: a hook may add others, or remove itself.
+        var index = 0
+        while let hook = hooks.entry(index) {
+            hook.action()
+            index = hooks.index(after: hook.id, at: index)
         }
     }
 

@@ -25,6 +25,40 @@ final class EventLoopTests: LoopTestCase {
     }
 
     @RequestLoop
+    func testATaskOfTheLoopStaysOnItThroughNonisolatedCodeAndSuspensions() async {
+        let isOnLoop = await RequestLoop.start {
+            var result = true
+            for _ in 0..<100 {
+                let answer = OneShot<Bool>()
+                RequestLoop.start { answer.resume(await Self.nonisolatedIsOnLoop()) }
+                let value = await answer.wait()
+                result = result && value
+            }
+            return result
+        }.value
+        XCTAssertTrue(isOnLoop)
+    }
+
+    private nonisolated static func nonisolatedIsOnLoop() async -> Bool {
+        await Task.yield()
+        return EventLoop.shared.isOnOwnThread
+    }
+
+    @RequestLoop
+    func testOffloadedWorkRunsElsewhereAndItsErrorComesBack() async throws {
+        let elsewhere = await RequestLoop.start {
+            await RequestLoop.offload { EventLoop.shared.isOnOwnThread }
+        }.value
+        XCTAssertFalse(elsewhere)
+        do throws(Errno) {
+            try await RequestLoop.offload { () throws(Errno) in throw Errno.noSpace }
+            XCTFail("it throws")
+        } catch {
+            XCTAssertEqual(error, .noSpace)
+        }
+    }
+
+    @RequestLoop
     func testJobsRunInTheOrderTheyWereEnqueued() async {
         let journal = Journal<Int>()
         for number in 0..<1000 { Task { journal.note(number) } }

@@ -50,7 +50,7 @@ extension Command {
         _ path: String, _ filter: AuditFilter, _ cursor: Int64?, _ limit: Int
     ) async throws -> AuditReader.Page {
         try AuditReader.open(path).page(
-            filter, order: .newestFirst, cursor: cursor, limit: limit)
+            filter, order: .newestFirst, after: cursor, limit: limit)
     }
 
     private static func filter(_ arguments: Arguments) throws -> AuditFilter {
