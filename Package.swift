@@ -125,7 +125,7 @@ let package = Package(
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
         tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
-        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "RIGJSON", "rig-jail"]),
+        tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
