@@ -90,6 +90,11 @@ package struct SnapshotBuilder {
         }
     }
 
+    /// What workers of a pack run with; for a benchmark that starts one by itself.
+    package func plan(_ pack: PackConfig) async throws(PackFault) -> WorkerPlan {
+        try await Self.plan(pack, config, machine, run: run, log: log).0
+    }
+
     private func service(_ loaded: Loaded) -> PackService {
         let pool = WorkerPool(loaded.plan)
         pool.adopt(loaded.description)

@@ -2,7 +2,7 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
-internal import RIGSandbox
+package import RIGSandbox
 
 /// Making workers: the process on the control plane, the first frames on the loop.
 extension Worker {
@@ -59,12 +59,13 @@ extension Worker {
 }
 
 /// Starting a worker's process; blocks, so it runs off the loop.
-enum WorkerLaunch: ~Copyable {
+package enum WorkerLaunch: ~Copyable {
     case started(JailedProcess, workDirectory: String)
     case refused(SandboxError)
 
+    /// Builds the jail with a work directory of its own and starts the interpreter in it.
     @concurrent
-    static func launch(_ plan: WorkerPlan) async -> WorkerLaunch {
+    package static func launch(_ plan: WorkerPlan) async -> WorkerLaunch {
         var request = plan.jail
         request.workDirectory = Path.join(plan.workFolder, Random.name())
         do throws(SandboxError) {
