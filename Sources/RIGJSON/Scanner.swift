@@ -164,12 +164,8 @@ package struct Scanner: ~Copyable {
 
     private mutating func writeSentinels(_ position: UInt32, after found: Int) {
         // SAFETY: the capacity has `depthCeiling + lookAhead` entries past the longest text's.
-        let end = found + min(found, depthMax) + Self.lookAhead
-        var index = found
-        while index < end {
-            unsafe positions[index] = position
-            index += 1
-        }
+        unsafe (positions + found).update(
+            repeating: position, count: min(found, depthMax) + Self.lookAhead)
     }
 
     /// Moves a text that is one number or literal to where spaces follow it, since a walk finds the
