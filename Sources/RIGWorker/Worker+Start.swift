@@ -2,18 +2,17 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
-package import RIGSandbox
+internal import RIGSandbox
 
 /// Making workers: the process on the control plane, the first frames on the loop.
 extension Worker {
     /// A worker that is ready for calls, once `serve` is said.
     static func start(_ plan: WorkerPlan) async -> Result<Worker, StartFailure> {
-        let launched = await WorkerLaunch.launch(plan)
         let worker: Worker
-        switch consume launched {
-        case .started(let process, let workDirectory):
-            worker = Worker(plan, process, workDirectory: workDirectory)
-        case .refused(let error):
+        do throws(SandboxError) {
+            let launch = try await WorkerLaunch.launch(plan)
+            worker = Worker(plan, launch.take(), workDirectory: launch.workDirectory)
+        } catch {
             return .failure(StartFailure(cause: .sandbox(error), lastWords: nil))
         }
         do throws(Errno) {
@@ -55,29 +54,5 @@ extension Worker {
         message.key("type")
         message.string(type)
         message.endObject()
-    }
-}
-
-/// Starting a worker's process; blocks, so it runs off the loop.
-package enum WorkerLaunch: ~Copyable {
-    case started(JailedProcess, workDirectory: String)
-    case refused(SandboxError)
-
-    /// Builds the jail with a work directory of its own and starts the interpreter in it.
-    @concurrent
-    package static func launch(_ plan: WorkerPlan) async -> WorkerLaunch {
-        var request = plan.jail
-        request.workDirectory = Path.join(plan.workFolder, Random.name())
-        do throws(SandboxError) {
-            let machine = plan.machine
-            let jail = try JailPlan.make(
-                request, on: machine.facts, profile: machine.profile, filters: machine.filters)
-            try WorkDirectory.prepare(request.workDirectory, for: jail.identity)
-            return .started(
-                try Jail.spawn(jail, launcher: machine.launcher),
-                workDirectory: request.workDirectory)
-        } catch {
-            return .refused(error)
-        }
     }
 }

@@ -1,17 +1,22 @@
 import RIGBytes
 import RIGLinux
+import RIGLoop
 import RIGSandbox
 import RIGWorker
 
 /// The floor: the same worker in the same jail, spoken to with one blocking write and one blocking
 /// read a call, and nothing else.
 enum BareWorker {
-    @concurrent
     static func measure(_ plan: WorkerPlan, args: [UInt8], calls: Int) async throws -> Sample {
-        let launched = await WorkerLaunch.launch(plan)
-        guard case .started(var process, let workDirectory) = consume launched else {
-            throw Errno.noProcess
-        }
+        let launch = try await WorkerLaunch.launch(plan)
+        return try await RequestLoop.offload { try run(launch, plan, args, calls) }
+    }
+
+    private static func run(
+        _ launch: WorkerLaunch, _ plan: WorkerPlan, _ args: [UInt8], _ calls: Int
+    ) throws -> Sample {
+        var process = launch.take()
+        let workDirectory = launch.workDirectory
         let input = process.takeToWorker()
         let output = process.takeFromWorker()
         try input.setNonBlocking(false)
