@@ -48,7 +48,7 @@ package final class AuditLog {
         self.orphansRecovered = orphansRecovered
     }
 
-    // MARK: The rows of a call
+    // The rows of a call.
 
     /// Speaks for the rows of one call, before anything is done for it. Throws `overloaded`, or
     /// `storage` while the disk takes nothing: the call must then be refused.
@@ -85,7 +85,7 @@ package final class AuditLog {
         }
     }
 
-    // MARK: Rows outside an admitted call: refusals at the door
+    // Rows outside an admitted call: refusals at the door.
 
     /// Records an outcome and returns when it is on disk.
     package func record(_ row: AuditRow) async throws(AuditError) {
@@ -103,7 +103,7 @@ package final class AuditLog {
         }
     }
 
-    // MARK: The whole
+    // The whole.
 
     package var health: DurableHealth { queue.health }
 

@@ -34,8 +34,8 @@ package struct AuditReader: ~Copyable {
     ///   - cursor: From the page before; nil for the first page.
     ///   - limit: Rows at most, 1 to `limitMax`; what lies outside is moved there.
     package func page(
-        _ filter: AuditFilter = AuditFilter(), order: Order = .newestFirst, cursor: Int64? = nil,
-        limit: Int = 100
+        _ filter: AuditFilter = AuditFilter(), order: Order = .newestFirst,
+        after cursor: Int64? = nil, limit: Int = 100
     ) throws(SQLiteError) -> Page {
         let limit = min(max(limit, 1), Self.limitMax)
         let statement = try select(filter, order, cursor)

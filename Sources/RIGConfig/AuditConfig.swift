@@ -32,6 +32,8 @@ package struct AuditConfig: Hashable, Sendable {
     package var retentionMilliseconds = 90 * 86_400_000
     package var sinks: [Sink] = []
 
+    package init() {}
+
     package func durability(of risk: Risk) -> Durability {
         durabilityByRisk[risk] ?? durabilityDefault
     }

@@ -11,6 +11,7 @@ package struct PackEntry: Hashable, Sendable {
     package var alias: String?
     package var tools: [String]?
     package var net: [String] = []
+    /// Its path as it shall be written.
     package var workspace: GrantsConfig.Workspace?
     package var data: GrantsConfig.Access?
     /// Slots and the text of `from`; the value goes to the implementation unless a host is named.

@@ -31,7 +31,9 @@ extension ConfigReader {
     private func event(_ section: ConfigSection) -> UpdateConfig.EventHook? {
         let webhook = section.value("webhook", "an http or https address") { text -> String? in
             let rest =
-                if text.hasPrefix("https://") { text.utf8.dropFirst(8) } else if text.hasPrefix(
+                if text.hasPrefix("https://") {
+                    text.utf8.dropFirst(8)
+                } else if text.hasPrefix(
                     "http://")
                 {
                     text.utf8.dropFirst(7)

@@ -94,9 +94,10 @@ struct ConfigReader {
         if text == "none" { return .some(nil) }
         // A free port is written as 0, which no target can have.
         let isFree = text.hasSuffix(":0")
-        guard let target = NetTarget(isFree ? text + "1" : text) else { return nil }
+        guard let target = NetTarget(isFree ? text.dropLast() + "1" : text) else { return nil }
         let isNumeric = target.host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E }
-        let isIPv4 = isNumeric && target.host.split(separator: ".").count == 4
+        let isIPv4 =
+            isNumeric && target.host.split(separator: ".").count == 4
             && target.host.split(separator: ".").allSatisfy { $0.utf8.count <= 3 }
         let isIPv6 = target.host.utf8.contains(UInt8(ascii: ":"))
         guard isIPv4 || isIPv6 || text.hasPrefix("localhost:") else { return nil }
@@ -114,7 +115,9 @@ struct ConfigReader {
                 let digits = text.utf8.dropFirst(7)
                 let isHash = text.hasPrefix("sha256:") && digits.count == 64
                 return isHash
-                    && digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+                    && digits.allSatisfy {
+                        (0x30...0x39).contains($0) || (0x61...0x66).contains($0)
+                    }
                     ? text : nil
             }
             if let name, !names.insert(name).inserted {

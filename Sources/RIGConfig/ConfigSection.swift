@@ -57,7 +57,9 @@ struct ConfigSection {
 
     /// Reports a required key that is not there.
     func require(_ key: String) {
-        if !has(key) { report.add(node.start, path.isEmpty ? "rig.yaml" : path, "'\(key)' is missing") }
+        if !has(key) {
+            report.add(node.start, path.isEmpty ? "rig.yaml" : path, "'\(key)' is missing")
+        }
     }
 
     // MARK: Collections

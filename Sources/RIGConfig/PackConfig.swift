@@ -44,6 +44,11 @@ package struct GrantsConfig: Hashable, Sendable {
         /// Resolved.
         package var path: String
         package var mode = Access.ro
+
+        package init(path: String, mode: Access = .ro) {
+            self.path = path
+            self.mode = mode
+        }
     }
 
     package enum Access: String, Hashable, Sendable, CaseIterable { case ro, rw }
@@ -55,6 +60,8 @@ package struct GrantsConfig: Hashable, Sendable {
     /// In the order of the file, each slot once.
     package var secrets: [SecretConfig] = []
     package var environment: [String: String] = [:]
+
+    package init() {}
 }
 
 /// Where a slot's value comes from and how it gets to its use.
@@ -98,4 +105,6 @@ package struct LimitsConfig: Hashable, Sendable {
     package var outputBytesMax = Limits.outputBytesDefault
     /// Calls that may wait for a worker.
     package var queuedCallsMax = Limits.queuedCallsDefault
+
+    package init() {}
 }

@@ -54,4 +54,6 @@ package struct PolicyConfig: Hashable, Sendable {
     package var rules: [Rule] = []
     package var approvalTTLMilliseconds = Limits.approvalTTLMillisecondsDefault
     package var rateLimits: [RateLimit] = []
+
+    package init() {}
 }

@@ -37,7 +37,8 @@ package enum Units {
     private static func split(_ text: String) -> (Int, Substring, digits: Int)? {
         let digits = text.utf8.prefix { (0x30...0x39).contains($0) }
         let isPadded = digits.count > 1 && digits.first == 0x30
-        guard !isPadded, digits.count <= 12, let number = Int(String(decoding: digits, as: UTF8.self))
+        guard !isPadded, digits.count <= 12,
+            let number = Int(String(decoding: digits, as: UTF8.self))
         else { return nil }
         return (number, text.dropFirst(digits.count), digits.count)
     }

@@ -36,4 +36,6 @@ package struct UpdateConfig: Hashable, Sendable {
     package var canary = Canary()
     package var rollback = Rollback()
     package var onEvent: EventHook?
+
+    package init() {}
 }

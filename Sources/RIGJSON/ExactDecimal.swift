@@ -7,8 +7,8 @@ package struct ExactDecimal: Hashable, Sendable {
     /// Where the decimal point stands, counted from before the first digit.
     package private(set) var point: Int
 
-    /// Exponents stop here: far beyond what any text of 4 GiB can say in digits.
-    package static let exponentMax = 1 << 60
+    /// `point` stops here: far beyond what any text of 4 GiB can say in digits.
+    package static let exponentMax = 1 << 56
 
     /// Reads a JSON number. `literal` is one.
     init(_ literal: String) {
@@ -28,7 +28,7 @@ package struct ExactDecimal: Hashable, Sendable {
                 let digit = byte - 0x30
                 switch part {
                 case .exponent:
-                    exponent = min(exponent * 10 + Int(digit), Self.exponentMax / 16)
+                    exponent = min(exponent * 10 + Int(digit), 2 * Self.exponentMax)
                 case .whole:
                     if digit != 0 || !digits.isEmpty {
                         digits.append(digit)
@@ -42,6 +42,7 @@ package struct ExactDecimal: Hashable, Sendable {
         }
         while digits.last == 0 { digits.removeLast() }
         point += isExponentNegative ? -exponent : exponent
+        point = max(-Self.exponentMax, min(point, Self.exponentMax))
         if digits.isEmpty {
             isNegative = false
             point = 0

@@ -21,8 +21,6 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     private static let jobsPerTickMax = 256
     /// No watch has it: generations begin with 1.
     private static let bellToken: UInt64 = 0
-    /// `KernelThread.mark` of the owner thread.
-    private static let ownerMark: UInt = 1
 
     private let remote: RemoteJobs
     private let hasOwner = Atomic(false)
@@ -50,13 +48,13 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     package func run(_ body: @escaping @RequestLoop () async -> CInt) -> CInt {
         let hadOwner = hasOwner.exchange(true, ordering: .sequentiallyConsistent)
         precondition(!hadOwner, "the loop has one owner thread at a time")
-        KernelThread.mark = Self.ownerMark
+        KernelThread.mark = ThreadMark.owner
         defer {
-            KernelThread.mark = 0
+            KernelThread.mark = ThreadMark.stranger
             hasOwner.store(false, ordering: .sequentiallyConsistent)
         }
         result = nil
-        Task { @RequestLoop in self.result = await body() }
+        RequestLoop.start { self.result = await body() }
         while true {
             if let result { return result }
             RequestLoop.assume { tick() }
@@ -80,7 +78,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     }()
 
     /// Whether the caller is on the loop's thread.
-    package var isOnOwnThread: Bool { KernelThread.mark == Self.ownerMark }
+    package var isOnOwnThread: Bool { KernelThread.mark != ThreadMark.stranger }
 
     package func requireOwnThread() {
         precondition(isOnOwnThread, "this belongs to the loop's thread")
@@ -89,7 +87,10 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     // MARK: The executor
 
     package func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        enqueue(LoopJob(job: UnownedJob(job), isOwn: false))
+    }
+
+    func enqueue(_ job: LoopJob) {
         if isOnOwnThread {
             jobs.append(job)
         } else {
@@ -117,7 +118,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
         fireTimers()
         remote.move(to: &jobs)
         runJobs()
-        for hook in hooks.actions { hook() }
+        runHooks()
         // The body may have ended in this tick; waiting now could last for ever.
         if result == nil { wait() }
     }
@@ -134,9 +135,27 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     private func runJobs() {
         var left = Self.jobsPerTickMax
         while left > 0, let job = jobs.next() {
-            // SAFETY: a job is run once, on the executor it was enqueued on.
-            unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+            KernelThread.mark = ThreadMark.owner
+            // SAFETY: a job is run once, on an executor of this thread.
+            if job.isOwn {
+                let own = OwnTasks.shared
+                unsafe job.job.runSynchronously(
+                    isolatedTo: own.asUnownedSerialExecutor(),
+                    taskExecutor: own.asUnownedTaskExecutor())
+            } else {
+                unsafe job.job.runSynchronously(on: asUnownedSerialExecutor())
+            }
             left -= 1
+        }
+    }
+
+    @RequestLoop
+    private func runHooks() {
+        // By index and without a copy: a hook may add others, or remove itself.
+        var index = 0
+        while let hook = hooks.entry(index) {
+            hook.action()
+            index = hooks.index(after: hook.id, at: index)
         }
     }
 

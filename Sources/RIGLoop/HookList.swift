@@ -16,6 +16,17 @@ struct HookList {
         hooks.removeAll { $0.id == id }
     }
 
-    /// A copy, so that a hook may remove itself.
-    var actions: [@RequestLoop () -> Void] { hooks.map(\.action) }
+    /// nil past the last one.
+    func entry(_ index: Int) -> (id: Int, action: @RequestLoop () -> Void)? {
+        index < hooks.count ? hooks[index] : nil
+    }
+
+    /// Where the hook after `id` stands, which stood at `index` before it ran.
+    func index(after id: Int, at index: Int) -> Int {
+        // Identities rise along the list, so the first larger one is the next.
+        var next = min(index, hooks.count)
+        while next > 0 && hooks[next - 1].id > id { next -= 1 }
+        while next < hooks.count && hooks[next].id <= id { next += 1 }
+        return next
+    }
 }

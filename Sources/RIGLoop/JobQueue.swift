@@ -1,6 +1,6 @@
 /// Swift jobs in the order they came; a ring that grows and never shrinks.
 struct JobQueue {
-    private var slots: [UnownedJob?]
+    private var slots: [LoopJob?]
     private var head = 0
     private(set) var count = 0
 
@@ -11,13 +11,13 @@ struct JobQueue {
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func append(_ job: UnownedJob) {
+    mutating func append(_ job: LoopJob) {
         if count == slots.count { grow() }
         slots[(head + count) & (slots.count - 1)] = job
         count += 1
     }
 
-    mutating func next() -> UnownedJob? {
+    mutating func next() -> LoopJob? {
         if count == 0 { return nil }
         let job = slots[head]
         slots[head] = nil

@@ -8,7 +8,7 @@ internal import Synchronization
 /// `isAsleep`. Sequential consistency lets at least one of them see the other, so no job waits
 /// for an event that never comes.
 final class RemoteJobs: Sendable {
-    private let queue = Mutex<[UnownedJob]>([])
+    private let queue = Mutex<[LoopJob]>([])
     private let hasJobs = Atomic(false)
     private let isAsleep = Atomic(false)
     private let bell: EventFd
@@ -20,7 +20,7 @@ final class RemoteJobs: Sendable {
     var bellFd: CInt { bell.fd }
 
     /// From any thread.
-    func append(_ job: UnownedJob) {
+    func append(_ job: LoopJob) {
         queue.withLock { $0.append(job) }
         hasJobs.store(true, ordering: .sequentiallyConsistent)
         if isAsleep.exchange(false, ordering: .sequentiallyConsistent) { ring() }

@@ -37,10 +37,10 @@ package struct JailRequest: Sendable {
 }
 
 extension JailPlan {
-    /// Read by nearly every program and giving nothing away.
+    /// Read by nearly every program and giving nothing away. Not /dev/zero: a shared mapping of it
+    /// is memory that no limit counts.
     private static let devices = [
-        GrantedPath("/dev/null", [.read, .write]), GrantedPath("/dev/zero", .read),
-        GrantedPath("/dev/urandom", .read),
+        GrantedPath("/dev/null", [.read, .write]), GrantedPath("/dev/urandom", .read),
     ]
 
     /// Settles everything that depends on the machine.

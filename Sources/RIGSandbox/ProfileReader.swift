@@ -61,10 +61,10 @@ struct ProfileReader {
         try present(try optionalNumber(name))
     }
 
-    /// 0 would tell the caller that the call was done.
+    /// 0 tells the caller that the call was done, though it was not.
     mutating func errno(_ name: String) throws(SandboxError) -> UInt16? {
         guard let value = try optionalNumber(name) else { return nil }
-        guard value >= 1, value <= 4095 else { throw .profile(.wrongType, rule: rule) }
+        guard value <= 4095 else { throw .profile(.wrongType, rule: rule) }
         return UInt16(value)
     }
 

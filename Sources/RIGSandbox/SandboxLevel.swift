@@ -29,8 +29,9 @@ package enum SandboxLevel: UInt32, Comparable, Sendable, CaseIterable {
 package enum SandboxCapability: String, CaseIterable, Sendable {
     /// Making and changing files, where Landlock lets them be opened.
     case writeFiles = "RIG_FS_WRITE"
-    /// Changing mode, times and length by path, which Landlock does not see (length before ABI 3):
-    /// only for a worker that owns nothing outside its jail.
+    /// Changing modes and times, and length by path, which Landlock does not see (length before
+    /// ABI 3): only for a worker that owns nothing outside its jail. For others modes and times
+    /// are answered with success and not done.
     case ownFiles = "RIG_FS_OWNER"
     /// TCP clients; needs a network namespace.
     case network = "RIG_NET"

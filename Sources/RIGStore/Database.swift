@@ -164,6 +164,8 @@ extension Database {
     private static func createPrivate(_ path: String) throws(StoreError) {
         do throws(Errno) {
             _ = try File.open(path, [.readWrite, .create, .exclusive], mode: 0o600)
+            // The name must survive a power cut as the rows in the file do.
+            try File.syncDirectory(Path.parent(path))
         } catch {
             if error != .exists { throw .system(error) }
         }

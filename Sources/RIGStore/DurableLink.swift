@@ -31,7 +31,7 @@ final class DurableLink: Sendable {
         _ = take()
     }
 
-    // MARK: The loop's side
+    // The loop's side.
 
     /// Puts a batch where the durable thread finds it. The place must be empty.
     func give(_ batch: DurableBatch, urgent isUrgent: Bool) {
@@ -62,7 +62,7 @@ final class DurableLink: Sendable {
         }
     }
 
-    // MARK: Either side
+    // Either side.
 
     /// The batch that stands ready, which is then the caller's.
     func take() -> DurableBatch? {
@@ -71,7 +71,7 @@ final class DurableLink: Sendable {
         return unsafe taken?.takeRetainedValue()
     }
 
-    // MARK: The durable thread's side
+    // The durable thread's side.
 
     var isClosing: Bool { closing.load(ordering: .sequentiallyConsistent) }
 

@@ -61,7 +61,7 @@ package final class DurableQueue {
         self.limits = limits
     }
 
-    // MARK: Appending
+    // Appending.
 
     /// Speaks for the rows of a call that is about to begin. Throws where they might find no room:
     /// the call must then be refused.
@@ -162,7 +162,7 @@ package final class DurableQueue {
         }
     }
 
-    // MARK: The durable thread
+    // The durable thread.
 
     /// Gives the durable thread what was appended, once a tick. What it has not yet taken from the
     /// last time is taken back first, so that one batch stands ready at most.

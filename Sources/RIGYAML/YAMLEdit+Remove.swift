@@ -37,7 +37,9 @@ extension YAMLEdit {
             }
         }
         let cuts =
-            if extents.count == 1 { cutsForOnly(extents[0], holder) } else if holder.node
+            if extents.count == 1 {
+                cutsForOnly(extents[0], holder)
+            } else if holder.node
                 .isFlowCollection
             {
                 cutsInFlow(extents, index)

@@ -105,7 +105,9 @@ enum YAMLScalar {
             return .integer(YAMLInteger(text: (integral == "0" ? "" : sign) + integral))
         }
         var json = sign + integral
-        if let fraction, !fraction.isEmpty { json += "." + String(decoding: fraction, as: UTF8.self) }
+        if let fraction, !fraction.isEmpty {
+            json += "." + String(decoding: fraction, as: UTF8.self)
+        }
         if fraction?.isEmpty == true && exponent.isEmpty { json += ".0" }
         json += exponent
         return .float(YAMLFloat(text: json, double: Double(json) ?? .infinity))

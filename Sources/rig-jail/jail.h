@@ -1,5 +1,15 @@
 /* What the parts of rig-jail share: the steps, the descriptors and the words on the control socket.
  *
+ * Why the steps stand in this order:
+ * - What is opened by path (1, 2) is opened first, by a process that still has all its rights: the
+ *   worker's uid need not be able to, and no path means something else later.
+ * - Limits (11) come while /proc can still be written; the descriptor limit (12) after the two high
+ *   descriptors were made, whose numbers the worker can then never make again.
+ * - The uid changes (13) while the right to change it is still there, and before the death signal
+ *   (14), which a change of uid would clear. no_new_privs (14) is what lets an unprivileged process
+ *   take 15 and 16.
+ * - The filters come last (16), so that the profile need not allow what the steps before it do.
+ *
  * A step keeps its number for good. This release builds the base layer; the steps that need
  * namespaces (2's tree clones, 5 to 10) come with level "strict" and take the free numbers.
  */

@@ -58,6 +58,13 @@ async function wasm() {
     new WebAssembly.Memory({ initial: 1 });
 }
 
+function sharedMemory() {
+    const shared = new Int32Array(new SharedArrayBuffer(1 << 20));
+    Atomics.add(shared, 7, 1);
+    assert.strictEqual(Atomics.load(shared, 7), 1);
+    new WebAssembly.Memory({ initial: 1, maximum: 2, shared: true });
+}
+
 function jit() {
     let sum = 0;
     for (let i = 0; i < 3e6; i++) sum = (sum + i * i) % 1000003;
@@ -88,8 +95,8 @@ function echoOverTheChannel() {
 async function main() {
     let failures = 0;
     const tasks = [
-        onlyTheChannelIsOpen, writeAndReadBack, promisesAndThreadPool, workerThread, wasm, jit,
-        digestsAndZip, cleanEnvironment, workingDirectory, echoOverTheChannel,
+        onlyTheChannelIsOpen, writeAndReadBack, promisesAndThreadPool, workerThread, wasm,
+        sharedMemory, jit, digestsAndZip, cleanEnvironment, workingDirectory, echoOverTheChannel,
     ];
     for (const task of tasks) {
         try {

@@ -7,6 +7,7 @@ import hashlib
 import json
 import mmap
 import os
+import shutil
 import sqlite3
 import ssl
 import sys
@@ -36,6 +37,19 @@ def temporary_file():
     with tempfile.NamedTemporaryFile() as file:
         file.write(b"x")
         assert file.name.startswith(WORK)
+
+
+def copies_with_metadata():
+    source = os.path.join(WORK, "source")
+    os.makedirs(source)
+    with open(os.path.join(source, "x"), "w") as file:
+        file.write("x")
+    shutil.copy2(os.path.join(source, "x"), os.path.join(WORK, "x2"))
+    shutil.copytree(source, os.path.join(WORK, "target"))
+    archive = shutil.make_archive(os.path.join(WORK, "all"), "gztar", source)
+    shutil.unpack_archive(archive, os.path.join(WORK, "unpacked"))
+    with open(os.path.join(WORK, "unpacked", "x")) as file:
+        assert file.read() == "x"
 
 
 def sqlite_in_wal_mode():
@@ -121,6 +135,7 @@ TASKS = [
     only_the_channel_is_open,
     write_and_read_back,
     temporary_file,
+    copies_with_metadata,
     sqlite_in_wal_mode,
     threads,
     asyncio_loop,

@@ -6,7 +6,7 @@ machine get a wrong pointer (an EFAULT says that they were reached), processes a
 
 RIG_CANARY_DIR    a directory with a file "secret" that the worker was not granted
 RIG_CANARY_PORT   a TCP port on 127.0.0.1 that listens
-RIG_CANARY_UNIX   a Unix socket that listens;  RIG_CANARY_ABSTRACT  the same as an abstract name
+RIG_CANARY_DATAGRAM  a Unix datagram socket that anybody may write to
 RIG_WORK          the directory that was granted;  RIG_READ  a granted file that is only readable
 """
 
@@ -86,6 +86,22 @@ def reached(name, *arguments):
     if result == -1 and code in REFUSALS:
         raise OSError(code, os.strerror(code))
     return f"result {result} errno {code}"
+
+
+def changes_mode(path, change):
+    """The call may be answered without being done: only the file tells."""
+    mode = os.stat(path).st_mode & 0o7777 ^ 0o011
+    change(path, mode)
+    if os.stat(path).st_mode & 0o7777 != mode:
+        raise PermissionError("no effect")
+    return oct(mode)
+
+
+def changes_time(path):
+    os.utime(path, (1, 1))
+    if os.stat(path).st_mtime != 1:
+        raise PermissionError("no effect")
+    return "utime"
 
 
 ATTEMPTS = []
@@ -195,14 +211,12 @@ def _():
 
 @attempt("fs.chmod_canary")
 def _():
-    os.chmod(CANARY + "/secret", 0o666)
-    return "chmod"
+    return changes_mode(CANARY + "/secret", os.chmod)
 
 
 @attempt("fs.touch_canary")
 def _():
-    os.utime(CANARY + "/secret", (1, 1))
-    return "utime"
+    return changes_time(CANARY + "/secret")
 
 
 @attempt("fs.truncate_canary")
@@ -215,6 +229,37 @@ def _():
 def _():
     os.truncate(READ_ONLY, 3)
     return "truncate"
+
+
+@attempt("fs.chmod_granted_read_only")
+def _():
+    return changes_mode(READ_ONLY, os.chmod)
+
+
+@attempt("fs.fchmod_granted_read_only")
+def _():
+    with open(READ_ONLY) as file:
+        return changes_mode(READ_ONLY, lambda _, mode: os.fchmod(file.fileno(), mode))
+
+
+@attempt("fs.setuid_granted_read_only")
+def _():
+    os.chmod(READ_ONLY, 0o4755)
+    if not os.stat(READ_ONLY).st_mode & 0o4000:
+        raise PermissionError("no effect")
+    return "setuid"
+
+
+@attempt("fs.touch_granted_read_only")
+def _():
+    return changes_time(READ_ONLY)
+
+
+@attempt("fs.hard_link_of_granted_read_only")
+def _():
+    # A link below the granted directory would make the file writable.
+    os.link(READ_ONLY, os.path.join(WORK, "hard-granted"))
+    return "linked"
 
 
 @attempt("fs.fifo")
@@ -490,8 +535,8 @@ def _():
 
 @attempt("net.connect_unix_canary")
 def _():
-    with socket.socket(socket.AF_UNIX) as client:
-        client.connect(os.environ.get("RIG_CANARY_UNIX", "/nonexistent"))
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+        client.connect(os.environ.get("RIG_CANARY_DATAGRAM", "/nonexistent"))
     return "connected"
 
 
@@ -501,6 +546,26 @@ def _():
         server.bind(("127.0.0.1", 0))
         server.listen()
     return "listening"
+
+
+@attempt("net.datagram_to_unix_canary")
+def _():
+    left, right = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with left, right:
+        return str(left.sendto(b"x", os.environ.get("RIG_CANARY_DATAGRAM", "/nonexistent")))
+
+
+@attempt("net.stream_pair_with_address")
+def _():
+    left, right = socket.socketpair()
+    with left, right:
+        try:
+            left.sendto(b"x", os.environ.get("RIG_CANARY_DATAGRAM", "/nonexistent"))
+        except OSError as error:
+            # Outside a jail the kernel itself says that the pair is connected.
+            if error.errno in REFUSALS:
+                raise
+    return "asked the kernel"
 
 
 @attempt("net.scm_rights_out")
@@ -572,6 +637,37 @@ def _():
     except MemoryError as error:
         raise PermissionError("MemoryError") from error
     return str(len(room))
+
+
+def reserved(size, flags):
+    """Anonymous memory of another kind than malloc's."""
+    LIBC.mmap.restype = ctypes.c_void_p
+    LIBC.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+    ctypes.set_errno(0)
+    at = LIBC.mmap(None, size, 3, flags, -1, 0)
+    if at in (None, ctypes.c_void_p(-1).value):
+        raise OSError(ctypes.get_errno(), "mmap")
+    LIBC.munmap(ctypes.c_void_p(at), ctypes.c_size_t(size))
+    return f"{size} bytes"
+
+
+@attempt("use.shared_memory")
+def _():
+    return reserved(700 << 20, 0x21)
+
+
+@attempt("use.growing_stack")
+def _():
+    return reserved(700 << 20, 0x122)
+
+
+@attempt("use.shared_zero_device")
+def _():
+    import mmap
+
+    fd = os.open("/dev/zero", os.O_RDWR)
+    with mmap.mmap(fd, 700 << 20) as region:
+        return str(len(region))
 
 
 @attempt("use.threads")

@@ -31,7 +31,7 @@ final class AuditReaderTests: XCTestCase {
         var cursor: Int64?
         var next = 26
         while true {
-            let page = try reader.page(cursor: cursor, limit: 10)
+            let page = try reader.page(after: cursor, limit: 10)
             seen += page.records.map(\.seq)
             cursor = page.cursor
             if !page.hasMore { break }
@@ -46,11 +46,11 @@ final class AuditReaderTests: XCTestCase {
         let reader = try AuditReader.open(path)
         let first = try reader.page(order: .oldestFirst)
         XCTAssertFalse(first.hasMore)
-        let none = try reader.page(order: .oldestFirst, cursor: first.cursor)
+        let none = try reader.page(order: .oldestFirst, after: first.cursor)
         XCTAssertEqual(none.records, [])
         XCTAssertEqual(none.cursor, 3)
         try await fill(4...5)
-        let more = try reader.page(order: .oldestFirst, cursor: none.cursor)
+        let more = try reader.page(order: .oldestFirst, after: none.cursor)
         XCTAssertEqual(more.records.map(\.seq), [4, 5])
     }
 

@@ -88,6 +88,9 @@ final class CanonicalTests: XCTestCase {
         XCTAssertEqual(
             once, #"{"":1e+21,"a":-1.5e-9,"b":[1,{"a":"\u0001"# + "\u{7f}" + #"","z":null}]}"#)
         XCTAssertEqual(try canonical(once), once)
+        // Found by the fuzzer: an exponent past the greatest one, on top of many digits.
+        let vast = try canonical("48888888888888888888888888e00200000000000000000465290467")
+        XCTAssertEqual(try canonical(vast), vast)
     }
 
     func testFaultyTextHasNoCanonicalForm() {

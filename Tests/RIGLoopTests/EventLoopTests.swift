@@ -25,6 +25,96 @@ final class EventLoopTests: LoopTestCase {
     }
 
     @RequestLoop
+    func testATaskOfTheLoopStaysOnItThroughNonisolatedCodeAndSuspensions() async {
+        let isOnLoop = await RequestLoop.start {
+            var result = true
+            for _ in 0..<100 {
+                let answer = OneShot<Bool>()
+                RequestLoop.start { answer.resume(await Self.nonisolatedIsOnLoop()) }
+                let value = await answer.wait()
+                result = result && value
+            }
+            return result
+        }.value
+        XCTAssertTrue(isOnLoop)
+    }
+
+    @RequestLoop
+    func testOwnAndPlainTasksThatStartEachOtherBothFinish() async {
+        let journal = Journal<String>()
+        RequestLoop.start {
+            Task { @RequestLoop in
+                await Self.suspend()
+                journal.note("plain in own")
+                Task { @RequestLoop in
+                    await Self.suspend()
+                    journal.note("plain in plain")
+                    RequestLoop.start {
+                        async let child: Void = Self.suspend()
+                        await child
+                        journal.note("own in plain")
+                    }
+                }
+            }
+            await Self.suspend()
+            journal.note("own")
+        }
+        await journal.wait(for: 4)
+        XCTAssertEqual(
+            Set(journal.entries), ["own", "plain in own", "plain in plain", "own in plain"])
+    }
+
+    @RequestLoop
+    private static func suspend() async {
+        let answer = OneShot<Bool>()
+        Task { answer.resume(true) }
+        let value = await answer.wait()
+        XCTAssertTrue(value)
+    }
+
+    @RequestLoop
+    func testCallingALoopFunctionDoesNotLetOthersIn() async {
+        // For both kinds of task: an async call that has nothing to wait for is no suspension.
+        for isOwn in [true, false] {
+            let journal = Journal<String>()
+            @RequestLoop func body() async {
+                RequestLoop.start { journal.note("other") }
+                for _ in 0..<10 { await Self.nothing() }
+                journal.note("caller")
+            }
+            if isOwn {
+                RequestLoop.start { await body() }
+            } else {
+                Task { await body() }
+            }
+            await journal.wait(for: 2)
+            XCTAssertEqual(journal.entries, ["caller", "other"], "own: \(isOwn)")
+        }
+    }
+
+    @RequestLoop
+    private static func nothing() async {}
+
+    private nonisolated static func nonisolatedIsOnLoop() async -> Bool {
+        await Task.yield()
+        return EventLoop.shared.isOnOwnThread
+    }
+
+    @RequestLoop
+    func testOffloadedWorkRunsElsewhereAndItsErrorComesBack() async throws {
+        let elsewhere = await RequestLoop.start {
+            await RequestLoop.offload { EventLoop.shared.isOnOwnThread }
+        }.value
+        XCTAssertFalse(elsewhere)
+        do throws(Errno) {
+            try await RequestLoop.offload { () throws(Errno) in throw Errno.noSpace }
+            XCTFail("it throws")
+        } catch {
+            XCTAssertEqual(error, .noSpace)
+        }
+    }
+
+    @RequestLoop
     func testJobsRunInTheOrderTheyWereEnqueued() async {
         let journal = Journal<Int>()
         for number in 0..<1000 { Task { journal.note(number) } }

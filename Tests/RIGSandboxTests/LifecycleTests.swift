@@ -101,6 +101,87 @@ final class LifecycleTests: XCTestCase {
         _ = try process.wait(timeoutMilliseconds: 60_000)
     }
 
+    func testWorkerWithItsOwnUidDiesWithTheLauncherAndByKill() throws {
+        if Facts.effectiveUserID() != 0 { throw XCTSkip("only root can change uids") }
+        let bench = try Workbench()
+        let python = try Interpreter.find(
+            .python, name: "/usr/bin/python3", environment: ["PATH": "/usr/bin:/bin"])
+        var request = try bench.request(.python, "idle.py", interpreter: python)
+        request.ownID = 200_321
+        let plan = try bench.plan(request)
+        XCTAssertEqual(plan.identity, .own(userID: 200_321, groupID: 200_321))
+        let first = try bench.spawn(plan)
+        let worker = try ChildProcess(adopting: first.workerPid)
+        try first.killLauncher()
+        try assertEnds(worker)
+        _ = try first.wait(timeoutMilliseconds: 20_000)
+        let second = try bench.spawn(plan)
+        try second.kill()
+        XCTAssertEqual(try second.wait(timeoutMilliseconds: 20_000), .killed(.kill))
+    }
+
+    func testWorkersStartedTogetherEndOneByOne() throws {
+        let bench = try Workbench()
+        var request = try bench.request(.python, "idle.py")
+        var plans: [JailPlan] = []
+        for index in 0..<4 {
+            request.workDirectory = bench.directory + "/work-\(index)"
+            plans.append(try bench.plan(request))
+            try WorkDirectory.prepare(request.workDirectory, for: .kept(.notAsked))
+        }
+        let ends = plans
+        let statuses = Collected()
+        // Four threads spawn at once: a descriptor of one that leaked into another's launcher
+        // would keep the closed control socket of the first alive.
+        DispatchQueue.concurrentPerform(iterations: ends.count) { index in
+            do {
+                var process: JailedProcess? = try Jail.spawn(
+                    ends[index], launcher: Workbench.launcher)
+                let worker = try ChildProcess(adopting: process?.workerPid ?? 0)
+                process = nil
+                statuses.add(
+                    try Poll.wait(worker.pidfd.fd, for: .read, timeoutMilliseconds: 20_000))
+            } catch {
+                statuses.add(false)
+            }
+        }
+        XCTAssertEqual(statuses.values, [true, true, true, true])
+    }
+
+    /// Verdicts of several threads.
+    private final class Collected: @unchecked Sendable {
+        private let lock = NSLock()
+        private var verdicts: [Bool] = []
+
+        var values: [Bool] { lock.withLock { verdicts } }
+
+        func add(_ verdict: Bool) {
+            lock.withLock { verdicts.append(verdict) }
+        }
+    }
+
+    func testNoDescriptorIsLeftAfterSpawnsGoodAndBad() throws {
+        let bench = try Workbench()
+        let plan = try bench.plan(try bench.request(.python, "idle.py"))
+        var broken = plan
+        broken.landlockABI = 1000
+        func openDescriptors() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        }
+        let before = try openDescriptors()
+        for _ in 0..<3 {
+            try runAndKill(bench, plan)
+            XCTAssertThrowsError(try runAndKill(bench, broken))
+        }
+        XCTAssertEqual(try openDescriptors(), before)
+    }
+
+    private func runAndKill(_ bench: Workbench, _ plan: JailPlan) throws {
+        let process = try bench.spawn(plan)
+        try process.kill()
+        _ = try process.wait(timeoutMilliseconds: 20_000)
+    }
+
     func testWorkersPipesEndWithTheWorker() throws {
         let process = try idle(Workbench())
         try process.kill()

@@ -30,7 +30,7 @@ final class ProfileTests: XCTestCase {
         assertRefused(
             .unsupportedAction, #"{"names": ["read"], \#(allow), "errnoRet": 5}"#)
         assertRefused(
-            .wrongType, #"{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 0}"#)
+            .wrongType, #"{"names": ["read"], "action": "SCMP_ACT_ERRNO", "errnoRet": 4096}"#)
         assertRefused(.missingKey, #"{\#(allow)}"#)
         assertRefused(.missingKey, #"{"names": [], \#(allow)}"#)
         assertRefused(.wrongType, #"{"names": "read", \#(allow)}"#)

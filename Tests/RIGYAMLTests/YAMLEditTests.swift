@@ -72,7 +72,8 @@ final class YAMLEditTests: XCTestCase {
     }
 
     func testRemovedEntryTakesItsLinesOnly() throws {
-        let text = "l:\n  # about a\n  - a\n  - b: 1   # gone too\n    c: 2\n  # stays\n  - d\ne: 1\n"
+        let text =
+            "l:\n  # about a\n  - a\n  - b: 1   # gone too\n    c: 2\n  # stays\n  - d\ne: 1\n"
         XCTAssertEqual(
             try edited(text) { try $0.remove([.key("l"), .index(1)]) },
             "l:\n  # about a\n  - a\n  # stays\n  - d\ne: 1\n")

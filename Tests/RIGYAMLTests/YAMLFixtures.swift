@@ -13,7 +13,8 @@ enum YAMLFixtures {
         ).filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     }
 
-    static func bytes(_ group: String, _ name: String, _ suffix: String = ".yaml") throws -> [UInt8] {
+    static func bytes(_ group: String, _ name: String, _ suffix: String = ".yaml") throws -> [UInt8]
+    {
         [UInt8](try Data(contentsOf: folder.appendingPathComponent("\(group)/\(name)\(suffix)")))
     }
 

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
-rig=${1:-$root/.build/release/rig}
+rig=$(realpath "${1:-$root/.build/release/rig}")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
@@ -48,7 +48,7 @@ step 'Arguments that break the schema never reach a worker' 1 'validation_failed
 step 'Two readers never disagree about a key: duplicates are refused' 2 'invalid_request' \
     call py.say '{"text": "a", "te\u0078t": "b"}'
 step 'A destructive tool is denied by default' 4 'policy_denied' call js.wipe '{}'
-step 'A tool that moves money waits for a person' 3 'approval_required' \
+step 'A tool that moves money is not called without a person' 4 'policy_denied' \
     call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
 step 'Every call is on record' 0 'policy_denied' audit query
 printf '\n\033[1mAll %d steps did what they say.\033[0m\n' "$steps"

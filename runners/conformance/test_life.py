@@ -128,6 +128,16 @@ class Life:
         outputs = [child.receive()["output"] for _ in range(20)]
         self.assertEqual(outputs, [{"n/m": [id]} for id in range(1, 21)])
 
+    def test_members_of_later_versions_are_ignored(self):
+        child = self.start()
+        child.hello(self.runner.fixture("probe"), later={"a": [1]})
+        self.assertNotIn("error", child.receive())
+        child.send(type="describe", later=1)
+        self.assertIn("tools", child.receive())
+        ctx = {"correlation_id": "c", "later": True}
+        child.send(type="invoke", id=1, later=0, tool="strict", ctx=ctx, args={"n/m": []})
+        self.assertTrue(child.receive()["ok"])
+
     def test_frame_larger_than_a_pipe_arrives_whole(self):
         child = self.probe()
         text = "漢" * 300000

@@ -61,9 +61,9 @@ def bundled(kind):
 
 def ecma_pattern(validator, pattern, instance, schema):
     """Python's `$` also matches before a last newline; JSON Schema's does not."""
-    if validator.is_type(instance, "string"):
-        if not re.search(re.sub(r"(?<!\\)\$$", r"\\Z", pattern), instance):
-            yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
+    very_end = re.sub(r"(?<!\\)\$$", r"\\Z", pattern)
+    if validator.is_type(instance, "string") and not re.search(very_end, instance):
+        yield jsonschema.ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
 def pointer_of(path):

@@ -1,3 +1,4 @@
+internal import RIGAudit
 internal import RIGBytes
 internal import RIGJSON
 internal import RIGLinux
@@ -36,50 +37,57 @@ extension Command {
         }
         let place = try Workplace.find(arguments)
         let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
-        let deadline = try arguments["deadline"].map { text in
-            guard let number = Int(text), number > 0 else {
-                throw UsageError("--deadline is no number of milliseconds", nil)
-            }
-            return number
-        }
-        try Signal.block([.interrupt, .terminate])
+        let deadline = try deadline(arguments)
         let cancellation = Cancellation()
+        try Signal.block([.interrupt, .terminate])
         try EventLoop.shared.signals([.interrupt, .terminate]) { _ in cancellation.cancel() }
         console.progress("starting the packs …")
         let sidecar = try await Sidecar.open(place)
         console.progress("")
-        let correlation = try correlation(arguments, sidecar.gateway)
-        let answer = await sidecar.gateway.perform(
-            CallRequest(
-                tool: tool,
-                caller: Caller(
-                    tenant: arguments["tenant"] ?? "default", actor: arguments["actor"] ?? "cli",
-                    front: .cli),
-                correlationID: correlation, buffer: buffer, args: buffer.range,
-                deadlineMilliseconds: deadline, cancellation: cancellation,
-                onProgress: { console.progress(line(of: $0)) }))
+        let request = CallRequest(
+            tool: tool, caller: caller(arguments),
+            correlationID: try correlation(arguments, sidecar.gateway), buffer: buffer,
+            args: buffer.range, deadlineMilliseconds: deadline, cancellation: cancellation,
+            onProgress: { console.progress(line(of: $0)) })
+        let answer = await sidecar.gateway.perform(request)
         console.progress("")
         try await sidecar.close()
         return show(answer, tool, console)
     }
 
+    private static func caller(_ arguments: Arguments) -> Caller {
+        Caller(
+            tenant: arguments["tenant"] ?? "default", actor: arguments["actor"] ?? "cli",
+            front: .cli)
+    }
+
+    private static func deadline(_ arguments: Arguments) throws -> Int? {
+        guard let text = arguments["deadline"] else { return nil }
+        guard let number = Int(text), number > 0 else {
+            throw UsageError("--deadline is no number of milliseconds", nil)
+        }
+        return number
+    }
+
     private static func readArguments(_ text: String) throws -> ByteBuffer {
         // One byte more than any pack may allow: the path then says what is too large.
         let bytesMax = Limits.payloadBytesMax + 1
-        do {
-            if text == "-" {
-                return ByteBuffer(try Transmit.readAll(Terminal.inputFd, bytesMax: bytesMax))
-            }
-            if text.hasPrefix("@") {
-                let path = String(text.dropFirst())
-                return ByteBuffer(try File.readWhole(path, sizeBytesMax: bytesMax))
-            }
-        } catch Errno.fileTooLarge {
+        let bytes: [UInt8]
+        do throws(Errno) {
+            bytes = try read(text, bytesMax)
+        } catch {
+            guard error == .fileTooLarge else { throw Failure("arguments", "\(text): \(error)") }
             throw Failure(
                 "arguments", "have more than \(Limits.payloadBytesMax) bytes",
                 hint: "send less at a time", type: ErrorType.payloadTooLarge.rawValue)
         }
-        return ByteBuffer(Array(text.utf8))
+        return ByteBuffer(bytes)
+    }
+
+    private static func read(_ text: String, _ bytesMax: Int) throws(Errno) -> [UInt8] {
+        if text == "-" { return try Transmit.readAll(Terminal.inputFd, bytesMax: bytesMax) }
+        guard text.hasPrefix("@") else { return Array(text.utf8) }
+        return try File.readWhole(String(text.dropFirst()), sizeBytesMax: bytesMax)
     }
 
     @RequestLoop

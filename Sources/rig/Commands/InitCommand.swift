@@ -1,6 +1,8 @@
 internal import RIGConfig
+internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
+internal import RIGPack
 internal import RIGSandbox
 
 extension Command {
@@ -35,8 +37,10 @@ extension Command {
         try File.replaceAtomically(path, with: Array(text.utf8), mode: 0o644)
         _ = try Workplace(configPath: path).stateFolder()
         if console.isJSON {
-            console.out(#"{"ok":true,"config":"# + JSONText.quoted(path) + #","sandbox":""#
-                + level.name + "\"}\n")
+            let value: JSONValue = [
+                "ok": true, "config": .string(path), "sandbox": .string(level.name),
+            ]
+            console.out(value.text + "\n")
         } else {
             console.out("wrote \(path)\n")
             console.out("sandbox: \(level.name), the strongest level this machine can enforce\n")

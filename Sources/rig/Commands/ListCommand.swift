@@ -1,3 +1,4 @@
+internal import RIGBytes
 internal import RIGJSON
 internal import RIGLoop
 internal import RIGModel

@@ -1,6 +1,7 @@
 internal import RIGConfig
 internal import RIGJSON
 internal import RIGLoop
+internal import RIGModel
 
 extension Command {
     static let removePath = Command(

@@ -4,6 +4,8 @@
 const { ToolError } = require("./errors.cjs");
 const { encode } = require("./text.cjs");
 
+// Beyond this setTimeout fires at once.
+const TIMER_MS_MAX = 2 ** 31 - 1;
 const LEVELS = new Set(["debug", "info", "warning", "error"]);
 
 /** One call's surroundings. Fields a call does not have are undefined (secrets: empty). */
@@ -46,8 +48,8 @@ class Context {
 
     /** Waits up to `seconds`; ends at once, and with true, when the call is cancelled. */
     wait(seconds) {
-        const left = this.remaining_ms() ?? Number.POSITIVE_INFINITY;
-        const milliseconds = Math.max(0, Math.min(seconds * 1000, left));
+        const left = this.remaining_ms() ?? TIMER_MS_MAX;
+        const milliseconds = Math.max(0, Math.min(seconds * 1000, left, TIMER_MS_MAX));
         const { signal } = this;
         return new Promise((resolve) => {
             const end = () => {

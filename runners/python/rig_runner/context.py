@@ -1,6 +1,6 @@
 """What a tool gets beside its arguments."""
 
-from _thread import allocate_lock
+from _thread import TIMEOUT_MAX, allocate_lock
 from time import monotonic
 
 from .errors import ToolError
@@ -57,8 +57,7 @@ class Context:
     def wait(self, seconds):
         """Sleeps up to `seconds`; returns at once, and True, when the call is cancelled."""
         left = self.remaining_ms()
-        if left is not None:
-            seconds = min(seconds, left / 1000)
+        seconds = min(seconds, TIMEOUT_MAX if left is None else left / 1000)
         call = self._call
         if call.bell is None:
             bell = allocate_lock()
