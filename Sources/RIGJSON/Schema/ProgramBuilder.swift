@@ -27,7 +27,7 @@ final class ProgramBuilder {
 
     deinit {
         if !finished {
-            for unsafeblock in unsafe blocks { unsafe block.deallocate() }
+            unsafe blocks.forEach { unsafe $0.deallocate() }
         }
     }
 
