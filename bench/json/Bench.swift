@@ -45,6 +45,7 @@ struct Bench {
             return
         }
         let batches = arguments.contains("--quick") ? 9 : 31
+        print(String(format: "clock while idle of other work: %.2f GHz", clock()))
         print(
             "kernel    payload   bytes    scan ns (median)   +grammar            +schema"
                 + "             GB/s   target  verdict  refusal")
@@ -54,6 +55,20 @@ struct Bench {
                 row.print(kernel.name, target.boundByKernel[kernel.name])
             }
         }
+    }
+
+    /// The core's clock now, from a chain of multiplications of three cycles each: figures taken at
+    /// another clock are to be scaled by it.
+    static func clock() -> Double {
+        var best = Double.infinity
+        var value = UInt64(CommandLine.arguments.count) | 1
+        for _ in 0..<20 {
+            let start = DispatchTime.now().uptimeNanoseconds
+            for _ in 0..<200_000 { value = value &* 0x9E37_79B9_7F4A_7C15 &* value }
+            let end = DispatchTime.now().uptimeNanoseconds
+            best = min(best, Double(end - start) / 200_000)
+        }
+        return (value == 0 ? 0 : 6) / best
     }
 
     static func repeatOnly(_ folder: URL, _ name: String, _ count: Int) throws {

@@ -122,7 +122,7 @@ struct ObjectRule {
     var dependents: Ref<Dependent>?
     var dependentCount = 0
     var unevaluated: Ref<Node>?
-    /// `Walk.object` can run it: at most 64 keys, and nothing but keys to look at.
+    /// `Walk.object` can run it: at most 64 keys, none with a backslash, and nothing else.
     var fast = true
     /// Whether `additionalProperties` stands there, so that it evaluates what falls to it.
     var extraEvaluates = false
@@ -166,6 +166,6 @@ struct Part {
 
 /// The key whose string value picks the branch, and the values: entry i leads to `nodes[i]`.
 struct Tag {
-    var key: KeyEntry
+    var key: Ref<KeyEntry>
     var values: KeyTable
 }

@@ -122,7 +122,8 @@ extension SchemaEmitter {
         rule.dependents = dependents.isEmpty ? nil : builder.add(dependents)
         rule.dependentCount = dependents.count
         rule.fast =
-            keys.names.count <= 64 && site.patternProperties.isEmpty && rule.countMin == 0
+            keys.names.count <= 64 && !rule.table.holdsBackslash && site.patternProperties.isEmpty
+            && rule.countMin == 0
             && rule.countMax == Int.max && rule.names == nil && dependents.isEmpty
             && rule.unevaluated == nil
         let asksNothing =
@@ -241,7 +242,7 @@ extension SchemaEmitter {
             rule.required = words[0]
             rule.requiredWords = builder.add(words)
             rule.wordCount = words.count
-            rule.fast = object.count <= 64
+            rule.fast = object.count <= 64 && !rule.table.holdsBackslash
             node.object = builder.add([rule])
         default:
             node.kinds = []

@@ -222,7 +222,7 @@ struct SchemaEmitter {
                 values, nodes: values.map { _ in nil }, declared: values.map { _ in true })
             // A text with escapes must not be taken for a key by its raw bytes.
             if found.holdsBackslash || table.holdsBackslash { continue }
-            let tag = Tag(key: found.entries[0], values: table)
+            let tag = Tag(key: found.entries, values: table)
             return Part(
                 kind: .tagged, nodes: builder.add(targets), count: targets.count,
                 tag: builder.add([tag]))
