@@ -65,38 +65,45 @@ enum EmailFormat {
     @inline(__always)
     private static func isPlain(_ bytes: FormatBytes) -> Bool {
         var index = 0
-        var last = Byte.dot
-        while index < bytes.count {
+        var inAtom = false
+        while true {
+            let run = bytes.alphanumerics(from: index)
+            index &+= run
+            inAtom = inAtom || run > 0
+            guard index < bytes.count else { return false }
             let byte = bytes.at(index)
+            index &+= 1
+            if byte == UInt8(ascii: "@") { break }
             if byte == Byte.dot {
-                if last == Byte.dot { return false }
-            } else if !isAtom(byte) {
-                break
+                guard inAtom else { return false }
+                inAtom = false
+            } else {
+                guard isAtom(byte) else { return false }
+                inAtom = true
             }
-            last = byte
+        }
+        return inAtom && bytes.count &- index <= 63 && isPlainDomain(bytes, index)
+    }
+
+    /// Labels of letters, digits and hyphens from `start` to the end, 63 bytes at most.
+    @inline(__always)
+    private static func isPlainDomain(_ bytes: FormatBytes, _ start: Int) -> Bool {
+        var index = start
+        while true {
+            var run = bytes.alphanumerics(from: index)
+            guard run > 0 else { return false }
+            index &+= run
+            while index < bytes.count, bytes.at(index) == Byte.minus {
+                // Hyphens, then more of the label.
+                index &+= 1
+                run = bytes.alphanumerics(from: index)
+                index &+= run
+            }
+            guard run > 0 else { return false }
+            if index == bytes.count { return true }
+            guard bytes.at(index) == Byte.dot else { return false }
             index &+= 1
         }
-        guard index < bytes.count, bytes.at(index) == UInt8(ascii: "@"), last != Byte.dot else {
-            return false
-        }
-        index &+= 1
-        var label = index
-        guard bytes.count &- index <= 63 else { return false }
-        last = Byte.dot
-        while index < bytes.count {
-            let byte = bytes.at(index)
-            if byte == Byte.dot {
-                if index == label || last == Byte.minus { return false }
-                label = index &+ 1
-            } else if byte == Byte.minus {
-                if index == label { return false }
-            } else if !ASCII.isAlphanumeric(byte) {
-                return false
-            }
-            last = byte
-            index &+= 1
-        }
-        return index > label && last != Byte.minus
     }
 
     @inline(never)

@@ -1,7 +1,9 @@
+internal import CScan
+
 /// The bytes a format looks at: unescaped UTF-8. Reads past the end give 0, which no format allows,
 /// so that checkers need no bounds of their own.
 ///
-/// SAFETY: `base` is readable for `count` bytes; every access is compared with it.
+/// SAFETY: `base` is readable for `count` bytes and 16 more; every access is compared with `count`.
 @safe
 struct FormatBytes {
     private let base: UnsafePointer<UInt8>
@@ -35,6 +37,18 @@ struct FormatBytes {
     func word(_ index: Int) -> UInt64 {
         unsafe UInt64(
             littleEndian: UnsafeRawPointer(base + start + index).loadUnaligned(as: UInt64.self))
+    }
+
+    /// How many letters and digits stand from `index` on.
+    @inline(__always)
+    func alphanumerics(from index: Int) -> Int {
+        var end = index
+        while end < count {
+            let run = unsafe (~rig_alphanumerics16(base + start + end)).trailingZeroBitCount
+            end &+= run
+            if run < 16 { break }
+        }
+        return min(end, count) &- index
     }
 
     /// Two ASCII digits at `index`, which lie below `count`; 100 or more when they are none.

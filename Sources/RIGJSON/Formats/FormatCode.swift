@@ -44,15 +44,15 @@ enum FormatCode: UInt8, CaseIterable {
     }
 
     func holds(_ text: String) -> Bool {
-        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 8)
+        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 24)
         return unsafe bytes.withUnsafeBufferPointer { all in
             // SAFETY: more bytes than the text has, so there is an address.
             guard let base = all.baseAddress else { return false }
-            return unsafe holds(base, bytes.count - 8)
+            return unsafe holds(base, bytes.count - 24)
         }
     }
 
-    /// SAFETY: `bytes` is readable for `length`.
+    /// SAFETY: `bytes` is readable for `length` and 16 more: the slack of texts and of scratch.
     @inline(never)
     func holds(_ base: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         let bytes = unsafe FormatBytes(base, length)

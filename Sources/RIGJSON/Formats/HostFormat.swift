@@ -78,16 +78,19 @@ enum HostFormat {
 
     private struct FormatLabel {
         let bytes: [UInt8]
+        private static let slack = 24
 
         init(_ scalars: [Unicode.Scalar]) {
-            bytes = scalars.map { UInt8(truncatingIfNeeded: $0.value) } + [0]
+            bytes =
+                scalars.map { UInt8(truncatingIfNeeded: $0.value) }
+                + [UInt8](repeating: 0, count: Self.slack)
         }
 
         var isASCIIHostname: Bool {
             unsafe bytes.withUnsafeBufferPointer { all in
-                // SAFETY: one byte more than the label has, so there is an address.
+                // SAFETY: more bytes than the label has, so there is an address.
                 guard let base = all.baseAddress else { return false }
-                return isHostname(unsafe FormatBytes(base, bytes.count - 1))
+                return isHostname(unsafe FormatBytes(base, bytes.count - Self.slack))
             }
         }
     }

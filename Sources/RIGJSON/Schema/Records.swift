@@ -15,6 +15,20 @@ struct KindSet: OptionSet, Hashable {
 
     static let boolean: KindSet = [.yes, .no]
     static let all: KindSet = [.object, .array, .string, .number, .yes, .no, .null]
+
+    /// The kind of value that begins with `byte`; what begins none is left to the numbers.
+    @inline(__always)
+    static func of(_ byte: UInt8) -> KindSet {
+        switch byte {
+        case Byte.openBrace: .object
+        case Byte.openBracket: .array
+        case Byte.quote: .string
+        case UInt8(ascii: "t"): .yes
+        case UInt8(ascii: "f"): .no
+        case UInt8(ascii: "n"): .null
+        default: .number
+        }
+    }
 }
 
 /// What the member loops do with a value without leaving them.
@@ -32,6 +46,8 @@ enum Quick: UInt8 {
     case array
     /// `Node.kinds` first, then the rule of the kind; no parts.
     case mixed
+    /// Nothing but branches told apart by a tag (`Part.Kind.tagged`).
+    case tagged
     /// Everything the standard knows.
     case general
 }

@@ -105,7 +105,10 @@ struct SchemaEmitter {
         node.resource = UInt32(site.resource)
         node.entersResource =
             tracksScope && (site.isResourceRoot || site.isReferenced || index == document.root)
-        if node.partCount > 0 || node.entersResource || node.hasUnevaluated {
+        let isBare = node.hasNoRule && node.kinds == .all && !node.hasUnevaluated
+        if isBare, !node.entersResource, parts.count == 1, parts[0].kind == .tagged {
+            node.quick = .tagged
+        } else if node.partCount > 0 || node.entersResource || node.hasUnevaluated {
             node.quick = .general
         } else {
             choose(&node, arrays, objects)

@@ -2,17 +2,7 @@
 // value again, patterns, counting, and who was evaluated by whom.
 
 extension Walk {
-    func kind(_ at: Position) -> KindSet {
-        switch text[at[0]] {
-        case Byte.openBrace: .object
-        case Byte.openBracket: .array
-        case Byte.quote: .string
-        case UInt8(ascii: "t"): .yes
-        case UInt8(ascii: "f"): .no
-        case UInt8(ascii: "n"): .null
-        default: .number
-        }
-    }
+    func kind(_ at: Position) -> KindSet { .of(text[at[0]]) }
 
     /// A node that allows several kinds, each by its own rule.
     @inline(never)
@@ -229,7 +219,8 @@ extension Walk {
 
     /// The branch that the tag's value names. A key or value with escapes, and a missing tag, are
     /// left to the plain way: all branches need the tag, so at most one can hold.
-    private func tagged(
+    @inline(never)
+    func tagged(
         _ part: Ref<Part>, _ kind: KindSet, _ at: Position, _ depth: Int, _ track: Track?
     ) -> Position? {
         guard kind == .object, let tag = part.it.tag else { return fail(at) }

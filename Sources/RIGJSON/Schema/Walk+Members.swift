@@ -31,6 +31,9 @@ extension Walk {
             return anything(at, depth)
         case .mixed:
             return mixed(node, at, depth)
+        case .tagged:
+            guard let part = node.it.parts else { return fail(at) }
+            return tagged(part, .of(text[at[0]]), at, depth, nil)
         case .general:
             return general(node, at, depth, nil)
         }
