@@ -125,4 +125,25 @@ final class SchemaAdversaryTests: XCTestCase {
             ] { XCTAssertFalse(walk(text, program), text) }
         }
     }
+
+    func testLongChainsAndLargeListsCompileInBoundedWork() throws {
+        // Each of these is quadratic or worse when done naively.
+        let links = (0..<15_000).map { "\"d\($0)\":{\"$ref\":\"#/$defs/d\($0 + 1)\"}" }
+        let chain = try compile(
+            "{\"$ref\":\"#/$defs/d0\",\"$defs\":{\(links.joined(separator: ",")),"
+                + "\"d15000\":{\"type\":\"null\"}}}")
+        XCTAssertTrue(walk("null", chain))
+        XCTAssertFalse(walk("1", chain))
+        let texts = (0..<100_000).map { "\"value \($0)\"" }.joined(separator: ",")
+        let values = try compile("{\"enum\":[\(texts)]}")
+        XCTAssertTrue(walk("\"value 99999\"", values))
+        XCTAssertFalse(walk("\"value 100000\"", values))
+    }
+
+    func testPatternsOfOneSchemaShareABudget() {
+        let costly = (0..<200).map { "{\"pattern\":\"\($0)\\\\p{L}\"}" }.joined(separator: ",")
+        XCTAssertThrowsError(try compile("{\"anyOf\":[\(costly)]}")) {
+            XCTAssertEqual(($0 as? SchemaError)?.code, .patternTooLarge)
+        }
+    }
 }

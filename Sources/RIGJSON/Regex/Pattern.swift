@@ -3,18 +3,25 @@ struct PatternProgram: Sendable {
     let source: String
     private let table: PatternAutomaton.Table
     private let elements: [PatternElement]?
+    /// Steps it took to build, for the budget of a schema.
+    let work: Int
+    /// A property is collected from all scalars.
+    private static let propertyWork = 1_000_000
 
     static func compile(_ source: String) throws(PatternError) -> PatternProgram {
-        let tree = try PatternParser.parse(source)
+        var properties = 0
+        let tree = try PatternParser.parse(source, properties: &properties)
+        let table = try PatternAutomaton.table(tree)
         return PatternProgram(
-            source: source, table: try PatternAutomaton.table(tree),
-            elements: PatternElement.elements(of: tree))
+            source: source, table: table, elements: PatternElement.elements(of: tree),
+            work: table.work + properties * propertyWork)
     }
 
     /// Whether `source` is a regular expression at all, also when this engine cannot run it.
     static func isValid(_ source: String) -> Bool {
         do throws(PatternError) {
-            _ = try PatternParser.parse(source)
+            var properties = 0
+            _ = try PatternParser.parse(source, properties: &properties)
             return true
         } catch {
             if case .invalid = error { return false }

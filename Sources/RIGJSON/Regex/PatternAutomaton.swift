@@ -18,13 +18,15 @@ struct PatternAutomaton {
         var rows: [UInt32]
         var start: Int
         var stateCount: Int
+        /// Steps it took to build.
+        var work = 0
         var width: Int { classCount + 1 }
     }
 
     private static let nodesMax = 60_000
     private static let statesMax = 20_000
     private static let cellsMax = 1 << 20
-    private static let workMax = 30_000_000
+    private static let workMax = 8_000_000
 
     private var nodes: [Node] = []
 
@@ -224,6 +226,7 @@ struct PatternAutomaton {
             table.rows.append(either.contains(where: isMatch) ? 1 : 0)
         }
         table.stateCount = states.count + 2
+        table.work = work + table.rows.count + nodes.count
         return table
     }
 

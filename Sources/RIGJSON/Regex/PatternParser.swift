@@ -15,14 +15,20 @@ struct PatternParser {
     private var names: [String] = []
     private var nameReferences: [String] = []
     private var groups = 0
+    private var properties = 0
+    private static let propertiesMax = 16
     private var numberReferences: [Int] = []
 
     private static let depthMax = 200
     private static let repeatsMax = 20_000
 
-    static func parse(_ source: String) throws(PatternError) -> PatternTree {
+    /// Adds to `properties` how many `\p{…}` were looked up.
+    static func parse(
+        _ source: String, properties: inout Int
+    ) throws(PatternError) -> PatternTree {
         var parser = PatternParser(source)
         let tree = try parser.disjunction()
+        properties += parser.properties
         guard parser.index == parser.scalars.count else { throw .invalid("unbalanced )") }
         for name in parser.nameReferences where !parser.names.contains(name) {
             throw .invalid("\\k<\(name)> names no group")
@@ -230,6 +236,8 @@ struct PatternParser {
             index += 1
         }
         guard skip("}") else { throw .invalid("bad \\p") }
+        properties += 1
+        guard properties <= Self.propertiesMax else { throw .tooLarge }
         guard let set = ScalarProperty.named(name) else {
             if name.hasPrefix("Script") || name.hasPrefix("sc") {
                 unsupported = unsupported ?? "\\p{\(name)}"

@@ -94,10 +94,9 @@ extension SchemaEmitter {
         let keys = ObjectKeys(site)
         let extra = site.additionalProperties.map(node) ?? builder.node(ProgramBuilder.anyNode)
         let closed = site.additionalProperties.map { document.sites[$0].boolean == false } ?? false
-        let nodes: [Ref<Node>?] = keys.names.map { name in
-            if let property = site.properties.first(where: { CodePoints.equal($0.name, name) }) {
-                return node(property.site)
-            }
+        // Properties come first among the keys, in their own order.
+        let nodes: [Ref<Node>?] = keys.names.indices.map { index in
+            if index < site.properties.count { return node(site.properties[index].site) }
             return closed ? nil : extra
         }
         let declared = keys.names.indices.map { $0 < site.properties.count }
@@ -285,6 +284,7 @@ struct ValuePlan {
     private(set) var others: [JSONValue] = []
 
     init(_ values: [JSONValue]) {
+        var known: Set<[UInt8]> = []
         for value in values {
             switch value {
             case .null: kinds.insert(.null)
@@ -294,7 +294,7 @@ struct ValuePlan {
                 numbers.append(number)
             case .string(let text):
                 kinds.insert(.string)
-                if !strings.contains(where: { CodePoints.equal($0, text) }) { strings.append(text) }
+                if known.insert(Array(text.utf8)).inserted { strings.append(text) }
             case .array, .object: others.append(value)
             }
         }

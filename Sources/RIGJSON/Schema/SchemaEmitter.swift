@@ -6,6 +6,9 @@ struct SchemaEmitter {
     let document: SchemaDocument
     let builder = ProgramBuilder()
     private var nodes: [Int] = []
+    /// For each site the one it stands for, references followed.
+    private var targets: [Int] = []
+    private static let tagKeysMax = 16
     /// Some reference depends on the dynamic scope, so nodes must tell which resource they enter.
     private let tracksScope: Bool
     private var patterns: [Int: Ref<Pattern>] = [:]
@@ -61,18 +64,23 @@ struct SchemaEmitter {
             case nil: ownsNode(index) ? builder.addNode() : -1
             }
         }
+        targets = Array(nodes.indices)
         for index in nodes.indices where nodes[index] < 0 {
-            var target = index
-            var steps = 0
-            while let next = alias(target), document.sites[target].boolean == nil {
-                target = next
-                steps += 1
-                if steps > document.sites.count {
+            // A chain is walked once: all of it is settled by where it ends.
+            var chain: [Int] = []
+            var end = index
+            while nodes[end] < 0, let next = alias(end) {
+                chain.append(end)
+                end = next
+                if chain.count > document.sites.count {
                     throw SchemaError(
                         .referenceLoop, "$ref", at: document.sites[index].pointer)
                 }
             }
-            nodes[index] = nodes[target]
+            for link in chain {
+                nodes[link] = nodes[end]
+                targets[link] = targets[end]
+            }
         }
     }
 
@@ -207,7 +215,7 @@ struct SchemaEmitter {
         guard branches.allSatisfy({ $0.types == .object }), let first = branches.first else {
             return nil
         }
-        for key in first.required {
+        for key in first.required.prefix(Self.tagKeysMax) {
             var values: [String] = []
             var targets: [Ref<Node>] = []
             for (branch, site) in zip(branches, sites) {
@@ -233,11 +241,7 @@ struct SchemaEmitter {
         return nil
     }
 
-    private func resolved(_ site: Int) -> Int {
-        var site = site
-        while let next = alias(site) { site = next }
-        return site
-    }
+    private func resolved(_ site: Int) -> Int { targets[site] }
 
     private func tags(_ branch: SchemaSite, _ key: String) -> [String]? {
         guard branch.required.contains(key),

@@ -81,7 +81,7 @@ extension SchemaReporter {
 
     private func resolved(_ index: Int) -> Int {
         var index = index
-        for _ in 0..<document.sites.count {
+        for _ in 0..<64 {
             guard let next = document.sites[index].reference,
                 document.sites[index].isOnlyReference
             else { break }
