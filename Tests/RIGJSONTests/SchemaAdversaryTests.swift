@@ -141,8 +141,9 @@ final class SchemaAdversaryTests: XCTestCase {
     }
 
     func testPatternsOfOneSchemaShareABudget() {
-        let costly = (0..<200).map { "{\"pattern\":\"\($0)\\\\p{L}\"}" }.joined(separator: ",")
-        XCTAssertThrowsError(try compile("{\"anyOf\":[\(costly)]}")) {
+        let list = (0..<50).map { "{\"pattern\":\"x{\($0 + 1)}y\"}" }.joined(separator: ",")
+        XCTAssertNoThrow(try compile("{\"anyOf\":[\(list)]}"))
+        XCTAssertThrowsError(try compile("{\"anyOf\":[\(list)]}") { $0.patternWorkMax = 2_000 }) {
             XCTAssertEqual(($0 as? SchemaError)?.code, .patternTooLarge)
         }
     }

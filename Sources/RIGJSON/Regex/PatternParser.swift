@@ -15,20 +15,20 @@ struct PatternParser {
     private var names: [String] = []
     private var nameReferences: [String] = []
     private var groups = 0
-    private var properties = 0
-    private static let propertiesMax = 16
+    private var properties: [String: ScalarSet] = [:]
     private var numberReferences: [Int] = []
 
     private static let depthMax = 200
     private static let repeatsMax = 20_000
 
-    /// Adds to `properties` how many `\p{…}` were looked up.
+    /// `properties` keeps the sets of `\p{…}` from one pattern to the next.
     static func parse(
-        _ source: String, properties: inout Int
+        _ source: String, properties: inout [String: ScalarSet]
     ) throws(PatternError) -> PatternTree {
         var parser = PatternParser(source)
+        parser.properties = properties
+        defer { properties = parser.properties }
         let tree = try parser.disjunction()
-        properties += parser.properties
         guard parser.index == parser.scalars.count else { throw .invalid("unbalanced )") }
         for name in parser.nameReferences where !parser.names.contains(name) {
             throw .invalid("\\k<\(name)> names no group")
@@ -236,15 +236,14 @@ struct PatternParser {
             index += 1
         }
         guard skip("}") else { throw .invalid("bad \\p") }
-        properties += 1
-        guard properties <= Self.propertiesMax else { throw .tooLarge }
-        guard let set = ScalarProperty.named(name) else {
+        guard let set = properties[name] ?? ScalarProperty.named(name) else {
             if name.hasPrefix("Script") || name.hasPrefix("sc") {
                 unsupported = unsupported ?? "\\p{\(name)}"
                 return .empty
             }
             throw .invalid("unknown property \(name)")
         }
+        properties[name] = set
         return inverts ? set.inverted : set
     }
 

@@ -11,7 +11,7 @@ struct SchemaReader {
     var sites: [SchemaSite] = []
     private var patterns: [PatternProgram] = []
     private var patternWork = 0
-    private static let patternWorkMax = 40_000_000
+    private var properties: [String: ScalarSet] = [:]
     private var patternNumbers: [[UInt8]: Int] = [:]
 
     static func read(
@@ -295,9 +295,9 @@ struct SchemaReader {
     ) throws(SchemaError) -> Int {
         if let number = patternNumbers[Array(source.utf8)] { return number }
         do throws(PatternError) {
-            let pattern = try PatternProgram.compile(source)
+            let pattern = try PatternProgram.compile(source, properties: &properties)
             patternWork += pattern.work
-            guard patternWork <= Self.patternWorkMax else { throw PatternError.tooLarge }
+            guard patternWork <= options.patternWorkMax else { throw PatternError.tooLarge }
             patterns.append(pattern)
         } catch {
             throw SchemaError(error.schemaCode, keyword, at: pointer, error.detail)
