@@ -46,7 +46,8 @@ package final class LiveSnapshot {
         if let failure = failures[namespace] { return failure }
         let sameTool = name.drop { $0 != "." }
         let near = snapshot.tools.map(\.name).filter { candidate in
-            candidate.hasPrefix(namespace + ".") || (!sameTool.isEmpty && candidate.hasSuffix(sameTool))
+            candidate.hasPrefix(namespace + ".")
+                || (!sameTool.isEmpty && candidate.hasSuffix(sameTool))
         }
         return .toolNotFound(name, suggestions: Array(near.prefix(8)))
     }

@@ -43,7 +43,9 @@ struct Arguments: Sendable {
             }
         }
         if let option = pending {
-            throw UsageError("--\(option.name) needs a value", "write --\(option.name) \(option.value ?? "VALUE")")
+            throw UsageError(
+                "--\(option.name) needs a value",
+                "write --\(option.name) \(option.value ?? "VALUE")")
         }
     }
 

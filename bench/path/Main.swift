@@ -55,7 +55,9 @@ struct Main {
         for (name, failure) in gateway.snapshot.failures { print("\(name): \(failure.message)") }
 
         print("\(rounds) rounds of \(calls / rounds) sequential calls, bare and path in turn,")
-        print("\(args.count) bytes of arguments, echo worker; medians over the rounds, microseconds\n")
+        print(
+            "\(args.count) bytes of arguments, echo worker; medians over the rounds, microseconds\n"
+        )
         for (index, pack) in config.packs.enumerated() {
             let bare = try await BareWorker.start(try await builder.plan(pack), args: args)
             let tool = packs[index].0 + ".say"
