@@ -3,6 +3,7 @@ internal import RIGJSON
 internal import RIGLinux
 package import RIGLoop
 package import RIGModel
+internal import RIGPolicy
 
 /// What calls share: the current snapshot, the scratch of the readers, the record, the times.
 ///

@@ -54,7 +54,9 @@ extension PolicyProgram {
         }
         // A pack that is not loaded may have any name.
         let isUnseen = surface.mayHold(rule.tool)
-        guard rule.pack.isAny || isUnseen || surface.tools.contains(where: { rule.pack.matches($0.pack) })
+        guard
+            rule.pack.isAny || isUnseen
+                || surface.tools.contains(where: { rule.pack.matches($0.pack) })
         else { return [.unknown(field: "pack", pattern: rule.source.pack)] }
         if isUnseen { return [] }
         let named = surface.tools.filter { rule.tool.matches($0.name) }
@@ -74,7 +76,8 @@ extension PolicyProgram {
             return .otherTool(field: "risk", wanted: risk.rawValue, actual: tool.risk.rawValue)
         }
         let shadow = rules[..<index].first { earlier in
-            earlier.isAbout(tool) && (earlier.when == nil || earlier.source.when == rule.source.when)
+            earlier.isAbout(tool)
+                && (earlier.when == nil || earlier.source.when == rule.source.when)
                 && earlier.tenant.covers(rule.tenant) && earlier.actor.covers(rule.actor)
         }
         return shadow.map { .shadowed(by: [$0.source.id]) }

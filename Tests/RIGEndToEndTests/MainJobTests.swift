@@ -58,8 +58,8 @@ final class MainJobTests: XCTestCase {
         let bench = try Workbench.withEchoPacks()
         let pay = #"{"to": "alice", "amount": 100, "currency": "EUR"}"#
         let expectations: [(String, String, Int32, String)] = [
-            ("write_note", #"{"title": "a", "text": "b"}"#, 3, "approval_required"),
-            ("pay", pay, 3, "approval_required"),
+            ("write_note", #"{"title": "a", "text": "b"}"#, 4, "policy_denied"),
+            ("pay", pay, 4, "policy_denied"),
             ("wipe", "{}", 4, "policy_denied"),
         ]
         for pack in ["py", "js"] {
@@ -74,7 +74,8 @@ final class MainJobTests: XCTestCase {
     func testAWriteThatPolicyAllowsIsRecordedBeforeAndAfter() throws {
         let bench = try Workbench.withEchoPacks()
         try bench.write(
-            bench.read("rig.yaml") + "\npolicy:\n  defaults: {write: allow}\n", to: "rig.yaml")
+            bench.read("rig.yaml").replacingOccurrences(of: "write: approve", with: "write: allow"),
+            to: "rig.yaml")
         let outcome = try bench.call("py.write_note", #"{"title": "a", "text": "b"}"#)
         XCTAssertEqual(outcome.status, 0, "\(outcome.result)")
         let rows = try bench.rig(["audit", "query", "--json", "--tool", "py.write_note"])
