@@ -50,7 +50,7 @@ package final class LiveSnapshot {
     }
 
     /// Why there is no such tool: its pack could not be loaded, or nobody has it.
-    func unknown(_ name: String) -> RTPError {
+    package func unknown(_ name: String) -> RTPError {
         let namespace = String(name.prefix { $0 != "." })
         if let failure = failures[namespace] { return failure }
         let sameTool = name.drop { $0 != "." }

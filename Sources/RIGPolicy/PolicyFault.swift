@@ -18,6 +18,9 @@ package struct PolicyFault: Sendable, Hashable {
         case otherTool(field: String, wanted: String, actual: String)
         /// `when` speaks of an argument that none of its tools takes.
         case unknownArgument(String)
+        /// `when` bounds an argument and does not require it, and that tool can be called without
+        /// it: the call would pass with no bound at all.
+        case optionalArgument(String, tool: String)
         /// A limit on a rule that denies counts nothing.
         case limitOnDeny
 
@@ -36,7 +39,8 @@ package struct PolicyFault: Sendable, Hashable {
         self.rule = rule.id
         self.reason = reason
         switch reason {
-        case .condition, .unsatisfiable, .unknownArgument: place = rule.whenPlace ?? rule.place
+        case .condition, .unsatisfiable, .unknownArgument, .optionalArgument:
+            place = rule.whenPlace ?? rule.place
         default: place = rule.place
         }
     }
@@ -71,6 +75,8 @@ package struct PolicyFault: Sendable, Hashable {
             "its tool has the \(field) \(actual), not \(wanted)"
         case .unknownArgument(let name):
             "its when speaks of the argument '\(name)', which no tool it matches takes"
+        case .optionalArgument(let name, let tool):
+            "its when bounds '\(name)', but a call of \(tool) without '\(name)' would pass too"
         case .limitOnDeny: "a limit counts calls that pass, and this rule lets none pass"
         }
     }
@@ -83,6 +89,9 @@ package struct PolicyFault: Sendable, Hashable {
         case .unsatisfiable: "change its when, or remove the rule"
         case .unknown: "`rig list --all` and `rig packs` show the names"
         case .otherTool, .limitOnDeny: "remove one of the two"
+        case .optionalArgument(let name, _):
+            "add required: [\(name)]; if a call without it is meant, write"
+                + " anyOf: [{not: {required: [\(name)]}}, {properties: ...}]"
         case .unknownArgument: "`rig list --json` shows what a tool takes"
         }
     }

@@ -64,7 +64,9 @@ extension PolicyProgram {
         if let tool = named.first, own.isEmpty {
             return [.otherTool(field: "pack", wanted: rule.source.pack, actual: tool.pack)]
         }
-        return [literal(rule, index, own), argument(rule, own)].compactMap { $0 }
+        return [literal(rule, index, own), argument(rule, own) ?? optional(rule, own)].compactMap {
+            $0
+        }
     }
 
     /// A rule for one tool by its whole name is held against that tool.
@@ -93,6 +95,25 @@ extension PolicyProgram {
             tools.allSatisfy { Self.refuses($0.inputSchema, name) }
         }
         return unknown.map { .unknownArgument($0) }
+    }
+
+    /// An argument that a rule which opens something bounds and does not require, of a tool that
+    /// can be called without it: `properties` says nothing of what is absent, so such a call would
+    /// pass unbounded.
+    private func optional(_ rule: Rule, _ tools: [PolicyTool]) -> PolicyFault.Reason? {
+        guard rule.source.effect != .deny, rule.when != nil, let when = rule.source.when else {
+            return nil
+        }
+        let required = (when["required"]?.array ?? []).compactMap(\.string)
+        for member in when["properties"]?.object?.members ?? []
+        where !required.contains(member.name) && member.value.bool != true {
+            let open = tools.first { tool in
+                let needed = (tool.inputSchema["required"]?.array ?? []).compactMap(\.string)
+                return !needed.contains(member.name)
+            }
+            if let open { return .optionalArgument(member.name, tool: open.name) }
+        }
+        return nil
     }
 
     /// Whether a schema lets no argument of that name through, as far as its top shows.

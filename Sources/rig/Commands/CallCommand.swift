@@ -68,7 +68,8 @@ extension Command {
         return number
     }
 
-    private static func readArguments(_ text: String) throws -> ByteBuffer {
+    /// The text of a call's arguments: itself, `@FILE`, or `-` for standard input.
+    static func readArguments(_ text: String) throws -> ByteBuffer {
         // One byte more than any pack may allow: the path then says what is too large.
         let bytesMax = Limits.payloadBytesMax + 1
         let bytes: [UInt8]
