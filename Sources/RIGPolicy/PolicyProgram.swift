@@ -70,7 +70,8 @@ package final class PolicyProgram: Sendable {
                 faults.append(PolicyFault(source, at: index, .brokenCondition(error)))
             }
             if let window = source.limit {
-                limits.append(PolicyLimit(name: source.id, scope: "rule", window: window))
+                limits.append(
+                    PolicyLimit(name: source.id, scope: "rule \(source.id)", window: window))
             }
             rules.append(
                 Rule(
@@ -127,7 +128,7 @@ package struct PolicyTool: Sendable {
 package struct PolicyLimit: Sendable, Hashable {
     /// The rule's id, or `rate_limits[0]`.
     package let name: String
-    /// What it counts; a limit that changes it starts anew.
+    /// What it counts: a limit with the same scope and window goes on where it was.
     let scope: String
     package let window: RateWindow
 

@@ -16,8 +16,12 @@ package final class RateLimiter {
     /// Goes on with what `old` has counted, where the limit is the same. Both then count together,
     /// so that two snapshots that serve side by side share their limits.
     package func inherit(_ old: RateLimiter) {
+        var heirless = Array(old.limits.indices)
         for (index, limit) in limits.enumerated() {
-            if let same = old.limits.firstIndex(of: limit) { tables[index] = old.tables[same] }
+            let place = heirless.firstIndex { slot in
+                old.limits[slot].scope == limit.scope && old.limits[slot].window == limit.window
+            }
+            if let place { tables[index] = old.tables[heirless.remove(at: place)] }
         }
     }
 

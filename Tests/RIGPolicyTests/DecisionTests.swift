@@ -70,14 +70,20 @@ final class DecisionTests: XCTestCase {
     }
 
     func testAConditionThatGivesUpDenies() throws {
-        // Alternatives that multiply: the walk's work ends long before they do.
-        var bomb: JSONValue = ["type": "array", "items": ["type": "integer"]]
-        for _ in 0..<14 { bomb = ["oneOf": [["allOf": [bomb, true]], ["allOf": [bomb]]]] }
+        // Alternatives that double at every level: the walk's work ends long before they do.
+        let next: JSONValue = ["items": ["$ref": "#/$defs/nest"]]
         let program = try PolicyProgram.compile(
             policy(
-                rule("bomb", .allow, when: ["properties": ["a": bomb]]),
+                rule(
+                    "bomb", .allow,
+                    when: [
+                        "$defs": ["nest": ["oneOf": [next, next, ["type": "string"]]]],
+                        "properties": ["a": ["$ref": "#/$defs/nest"]],
+                    ]),
                 rule("rest", .allow, tool: "shop.*")))
-        let args: JSONValue = ["a": .array((0..<64).map { .number(JSONNumber($0)) })]
+        var deep: JSONValue = "x"
+        for _ in 0..<40 { deep = [deep] }
+        let args: JSONValue = ["a": deep]
         let decision = try program.decide(refund, args)
         XCTAssertEqual(decision.effect, .deny)
         XCTAssertEqual(decision.rule, "bomb")
@@ -112,7 +118,10 @@ final class DecisionTests: XCTestCase {
     }
 
     func testTheDigestIsThatOfTheMeaning() throws {
-        func digest(_ policy: Policy) throws -> Digest { try PolicyProgram.compile(policy).digest }
+        func digest(_ policy: Policy) throws -> Digest {
+            let program = try PolicyProgram.compile(policy)
+            return program.digest
+        }
         let one = policy(rule("a", .allow, tool: "x.*"), rule("b", .deny, tool: "y.*"))
         var same = one
         same.rules[0].place = ConfigPlace(line: 99, column: 3)

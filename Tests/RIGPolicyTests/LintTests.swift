@@ -6,13 +6,17 @@ import XCTest
 
 final class LintTests: XCTestCase {
     func testARuleBehindAWiderOneIsShadowed() {
-        let found = lint(policy(rule("all", .deny, tool: "shop.*"), rule("one", .allow, tool: "shop.refund")))
+        let found = lint(
+            policy(rule("all", .deny, tool: "shop.*"), rule("one", .allow, tool: "shop.refund")))
         XCTAssertEqual(found, ["one": [.shadowed(by: ["all"])]])
     }
 
     func testWhatAnEarlierRuleLeavesOpenIsNoShadow() {
         let open: [(PolicyRule, PolicyRule)] = [
-            (rule("a", .deny, tool: "shop.*", when: at(most: 1)), rule("b", .allow, tool: "shop.x")),
+            (
+                rule("a", .deny, tool: "shop.*", when: at(most: 1)),
+                rule("b", .allow, tool: "shop.x")
+            ),
             (rule("a", .deny, tool: "shop.x"), rule("b", .allow, tool: "shop.*")),
             (rule("a", .deny, tenant: "acme"), rule("b", .allow)),
             (rule("a", .deny, actor: "b*"), rule("b", .allow, actor: "*b")),
@@ -27,7 +31,9 @@ final class LintTests: XCTestCase {
 
     func testTheSameConditionTwiceIsAShadow() {
         let found = lint(
-            policy(rule("a", .deny, when: at(most: 1)), rule("b", .allow, tool: "x", when: at(most: 1))))
+            policy(
+                rule("a", .deny, when: at(most: 1)), rule("b", .allow, tool: "x", when: at(most: 1))
+            ))
         XCTAssertEqual(found, ["b": [.shadowed(by: ["a"])]])
     }
 
@@ -54,7 +60,10 @@ final class LintTests: XCTestCase {
                 #"{"required": ["a"], "properties": {"a": {"type": "string", "minLength": 5, "maxLength": 4}}}"#,
                 "/properties/a/minLength"
             ),
-            (#"{"required": ["b"], "properties": {"a": true}, "additionalProperties": false}"#, "/required"),
+            (
+                #"{"required": ["b"], "properties": {"a": true}, "additionalProperties": false}"#,
+                "/required"
+            ),
             (#"{"allOf": [true, {"type": "array"}]}"#, "/allOf/1/type"),
             (#"{"anyOf": [false, {"type": "array"}]}"#, "/anyOf"),
             (#"{"required": ["a/b"], "properties": {"a/b": false}}"#, "/properties/a~1b"),
@@ -74,14 +83,26 @@ final class LintTests: XCTestCase {
     func testASatisfiableConditionIsLeftInPeace() throws {
         let table: [(String, String)] = [
             (#"{"properties": {"a": false}}"#, "{}"),
-            (#"{"required": ["a"], "properties": {"a": {"minimum": 5, "maximum": 4}}}"#, #"{"a": "x"}"#),
-            (#"{"required": ["a"], "properties": {"a": {"type": ["string", "number"], "minimum": 5, "maximum": 4}}}"#, #"{"a": "x"}"#),
-            (#"{"required": ["ab"], "additionalProperties": false, "patternProperties": {"a": true}}"#, #"{"ab": 1}"#),
+            (
+                #"{"required": ["a"], "properties": {"a": {"minimum": 5, "maximum": 4}}}"#,
+                #"{"a": "x"}"#
+            ),
+            (
+                #"{"required": ["a"], "properties": {"a": {"type": ["string", "number"], "minimum": 5, "maximum": 4}}}"#,
+                #"{"a": "x"}"#
+            ),
+            (
+                #"{"required": ["ab"], "additionalProperties": false, "patternProperties": {"a": true}}"#,
+                #"{"ab": 1}"#
+            ),
             (#"{"anyOf": [false, {"required": ["x"]}]}"#, #"{"x": 1}"#),
             (#"{"enum": [1, {"a": 1}]}"#, #"{"a": 1}"#),
             (#"{"minimum": 5, "maximum": 1}"#, "{}"),
             (#"{"not": {"type": "string"}}"#, "{}"),
-            (#"{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"a": true}, "allOf": [{"$ref": "#/definitions/a", "type": "string"}]}"#, "{}"),
+            (
+                ##"{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"a": true}, "allOf": [{"$ref": "#/definitions/a", "type": "string"}]}"##,
+                "{}"
+            ),
         ]
         for (text, args) in table {
             let when = try JSONValue.parse(Array(text.utf8))
@@ -121,8 +142,10 @@ final class SurfaceLintTests: XCTestCase {
     ]
     private static let tools = [
         PolicyTool(name: "shop.refund", pack: "rig-pack-shop", risk: .money, inputSchema: schema),
-        PolicyTool(name: "shop.read", pack: "rig-pack-shop", risk: .read, inputSchema: ["type": "object"]),
-        PolicyTool(name: "fs.read", pack: "@rig/pack-fs", risk: .read, inputSchema: ["type": "object"]),
+        PolicyTool(
+            name: "shop.read", pack: "rig-pack-shop", risk: .read, inputSchema: ["type": "object"]),
+        PolicyTool(
+            name: "fs.read", pack: "@rig/pack-fs", risk: .read, inputSchema: ["type": "object"]),
     ]
 
     private func reasons(
@@ -138,7 +161,8 @@ final class SurfaceLintTests: XCTestCase {
 
     func testAPatternThatNoToolHasIsAnError() throws {
         XCTAssertEqual(
-            try reasons(rule("a", .deny, tool: "shpo.*")), [.unknown(field: "tool", pattern: "shpo.*")])
+            try reasons(rule("a", .deny, tool: "shpo.*")),
+            [.unknown(field: "tool", pattern: "shpo.*")])
         XCTAssertEqual(
             try reasons(rule("a", .deny, pack: "rig-pack-x")),
             [.unknown(field: "pack", pattern: "rig-pack-x")])
@@ -182,7 +206,8 @@ final class SurfaceLintTests: XCTestCase {
         XCTAssertEqual(
             try reasons(rule("a", .allow, tool: "shop.refund", when: at(most: 5, "ammount"))),
             [.unknownArgument("ammount")])
-        XCTAssertEqual(try reasons(rule("a", .allow, tool: "shop.read", when: at(most: 5, "x"))), [])
+        XCTAssertEqual(
+            try reasons(rule("a", .allow, tool: "shop.read", when: at(most: 5, "x"))), [])
     }
 
     func testABoundThatACallCanLeaveOutIsAnError() throws {
