@@ -51,7 +51,7 @@ struct Main {
         let work = try WorkRun.begin(folder)
         let builder = SnapshotBuilder(config, machine, run: work, log: { _ in })
         let audit = try await AuditLog.open(folder + "/state.db")
-        let gateway = Gateway(await builder.build(), audit: audit)
+        let gateway = Gateway(try await builder.build(), audit: audit)
         for (name, failure) in gateway.snapshot.failures { print("\(name): \(failure.message)") }
 
         print("\(rounds) rounds of \(calls / rounds) sequential calls, bare and path in turn,")
