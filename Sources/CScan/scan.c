@@ -50,3 +50,11 @@ struct rig_scan_result rig_scan_with(int kernel, const uint8_t *text, size_t len
     if (!function) return (struct rig_scan_result){UINT32_MAX, 0};
     return function(text, length, positions, escapes, nonascii);
 }
+
+int rig_scan_prefer(int kernel) {
+    rig_scan_function function = kernel >= 0 && kernel < kernels ? function_of(kernel) : 0;
+    if (!function) return 0;
+    chosen = function;
+    chosen_kernel = kernel;
+    return 1;
+}

@@ -21,8 +21,6 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     private static let jobsPerTickMax = 256
     /// No watch has it: generations begin with 1.
     private static let bellToken: UInt64 = 0
-    /// `KernelThread.mark` of the owner thread.
-    private static let ownerMark: UInt = 1
 
     private let remote: RemoteJobs
     private let hasOwner = Atomic(false)
@@ -50,9 +48,9 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     package func run(_ body: @escaping @RequestLoop () async -> CInt) -> CInt {
         let hadOwner = hasOwner.exchange(true, ordering: .sequentiallyConsistent)
         precondition(!hadOwner, "the loop has one owner thread at a time")
-        KernelThread.mark = Self.ownerMark
+        KernelThread.mark = ThreadMark.owner
         defer {
-            KernelThread.mark = 0
+            KernelThread.mark = ThreadMark.stranger
             hasOwner.store(false, ordering: .sequentiallyConsistent)
         }
         result = nil
@@ -80,7 +78,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     }()
 
     /// Whether the caller is on the loop's thread.
-    package var isOnOwnThread: Bool { KernelThread.mark == Self.ownerMark }
+    package var isOnOwnThread: Bool { KernelThread.mark != ThreadMark.stranger }
 
     package func requireOwnThread() {
         precondition(isOnOwnThread, "this belongs to the loop's thread")
@@ -137,6 +135,7 @@ package final class EventLoop: SerialExecutor, @unchecked Sendable {
     private func runJobs() {
         var left = Self.jobsPerTickMax
         while left > 0, let job = jobs.next() {
+            KernelThread.mark = ThreadMark.owner
             // SAFETY: a job is run once, on an executor of this thread.
             if job.isOwn {
                 let own = OwnTasks.shared

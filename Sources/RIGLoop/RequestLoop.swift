@@ -2,7 +2,8 @@
 ///
 /// Start its tasks with `RequestLoop.start`, not with `Task`. The runtime resumes a continuation
 /// on the task's preferred executor first and on the actor's second; a plain task prefers the
-/// global pool, so each of its suspensions costs two thread switches (20 µs instead of 0.2).
+/// global pool, so each of its suspensions costs two thread switches (some 20 µs instead of 0.5 to
+/// 1), and two of them that are resumed one after the other may come back in the other order.
 /// Nonisolated async functions that such a task calls stay on the loop as well: work that blocks
 /// goes through `RequestLoop.offload`.
 @globalActor

@@ -7,11 +7,10 @@ internal import RIGWorker
 /// What a pack's workers run with, settled on the control plane.
 extension SnapshotBuilder {
     /// Reads the folder, finds the interpreter, and turns grants into a jail. Blocks.
-    @concurrent
     nonisolated static func plan(
         _ pack: PackConfig, _ config: Config, _ machine: Machine, run: WorkRun,
         log: @escaping @Sendable (WorkerLogLine) -> Void
-    ) async throws(PackFault) -> (WorkerPlan, PackFolder) {
+    ) throws(PackFault) -> (WorkerPlan, PackFolder) {
         try refuseUnsupported(pack, config)
         guard let path = pack.path else { throw .unsupported("packs from \(pack.source.rawValue)") }
         let folder = try PackFolder.read(path)
@@ -66,8 +65,6 @@ extension SnapshotBuilder {
         if pack.isolation == .perCall { throw .unsupported("isolation: per_call") }
         if pack.isNative { throw .unsupported("native: true") }
         if !pack.allowsJIT { throw .unsupported("jit: false") }
-        if !config.policy.rules.isEmpty { throw .unsupported("policy.rules") }
-        if !config.policy.rateLimits.isEmpty { throw .unsupported("policy.rate_limits") }
     }
 
     private nonisolated static func level(_ config: Config) -> SandboxLevel {
@@ -76,19 +73,6 @@ extension SnapshotBuilder {
         case .standard: .standard
         case .none: .none
         }
-    }
-
-    nonisolated static func defaults(_ defaults: PolicyConfig.Defaults) -> RiskDefaults {
-        func effect(_ effect: PolicyConfig.Effect) -> Effect {
-            switch effect {
-            case .allow: .allow
-            case .approve: .approve
-            case .deny: .deny
-            }
-        }
-        return RiskDefaults(
-            read: effect(defaults.read), write: effect(defaults.write),
-            destructive: effect(defaults.destructive), money: effect(defaults.money))
     }
 
     private nonisolated static func workFolder(

@@ -43,10 +43,13 @@ package struct SnapshotBuilder {
     }
 
     /// Loads all packs, side by side, and puts what loaded into one snapshot.
-    package func build() async -> LiveSnapshot {
+    /// - Throws: What is wrong with the policy: a rule that cannot do what it says is no rule to
+    ///   serve under. A pack that fails is no error, it is in the snapshot's `failures`.
+    package func build() async throws(ConfigErrors) -> LiveSnapshot {
+        let policy = try Self.policy(config)
         var running: [(PackConfig, Task<Result<Loaded, PackFault>, Never>)] = []
         for pack in config.packs {
-            running.append((pack, Task { @RequestLoop in await result(of: pack) }))
+            running.append((pack, RequestLoop.start { await result(of: pack) }))
         }
         var loaded: [Loaded] = []
         var failures: [String: RTPError] = [:]
@@ -59,9 +62,15 @@ package struct SnapshotBuilder {
         }
         let snapshot = Snapshot(
             packs: loaded.map(\.pack), tools: loaded.flatMap(\.tools))
+        do throws(ConfigErrors) {
+            try Self.lint(policy, config, snapshot)
+        } catch {
+            for one in loaded { one.dismiss() }
+            throw error
+        }
         var services: [String: PackService] = [:]
         for one in loaded { services[one.pack.namespace.text] = service(one) }
-        return LiveSnapshot(snapshot, packs: services, failures: failures)
+        return LiveSnapshot(snapshot, packs: services, policy: policy, failures: failures)
     }
 
     private func result(of pack: PackConfig) async -> Result<Loaded, PackFault> {
@@ -74,8 +83,7 @@ package struct SnapshotBuilder {
 
     /// Loads one pack; the caller serves or dismisses it.
     package func load(_ pack: PackConfig) async throws(PackFault) -> Loaded {
-        let (plan, folder) = try await Self.plan(
-            pack, config, machine, run: run, log: log)
+        let (plan, folder) = try await settle(pack)
         let description: PackDescription
         do throws(StartFailure) {
             description = try await PackDescription.ask(plan)
@@ -90,13 +98,24 @@ package struct SnapshotBuilder {
         }
     }
 
+    /// What workers of a pack run with; for a benchmark that starts one by itself.
+    package func plan(_ pack: PackConfig) async throws(PackFault) -> WorkerPlan {
+        try await settle(pack).0
+    }
+
+    private func settle(_ pack: PackConfig) async throws(PackFault) -> (WorkerPlan, PackFolder) {
+        let (config, machine, run, log) = (config, machine, run, log)
+        return try await RequestLoop.offload { () throws(PackFault) in
+            try Self.plan(pack, config, machine, run: run, log: log)
+        }
+    }
+
     private func service(_ loaded: Loaded) -> PackService {
         let pool = WorkerPool(loaded.plan)
         pool.adopt(loaded.description)
         pool.warm()
         return PackService(
-            pool: pool, defaults: Self.defaults(config.policy.defaults),
-            timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
+            pool: pool, timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
             inputBytesMax: loaded.plan.inputBytesMax, outputBytesMax: loaded.plan.outputBytesMax,
             sandbox: loaded.plan.jail.level.name)
     }

@@ -18,7 +18,7 @@ extension Gateway {
         do throws(RTPError) {
             let route = try RouteStage.route(&call)
             let args = try ValidateStage.check(&call, route, &scanner, &checker)
-            let permit = try PermitStage.permit(&call, route, args)
+            let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
             try await RecordStage.intent(&call, permit, &room, audit)
             let reply = try await DispatchStage.dispatch(&call, permit)
             let output = try OutputStage.check(&call, route, reply, &scanner, &checker)

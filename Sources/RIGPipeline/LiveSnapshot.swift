@@ -21,9 +21,18 @@ package final class LiveSnapshot {
     package let pools: [WorkerPool]
     /// The interface hash as every answer shows it.
     let hash: String
+    /// What decides; its digest names the policy that an approval was given under.
+    package let policy: PolicyProgram
+    /// The policy's limits and what has been counted against them.
+    let limiter: RateLimiter
 
-    package init(_ snapshot: Snapshot, packs: [String: PackService], failures: [String: RTPError]) {
+    package init(
+        _ snapshot: Snapshot, packs: [String: PackService], policy: PolicyProgram,
+        failures: [String: RTPError]
+    ) {
         self.snapshot = snapshot
+        self.policy = policy
+        limiter = RateLimiter(policy)
         self.failures = failures
         pools = packs.values.map(\.pool)
         let hash = snapshot.interfaceHash.hex
@@ -32,7 +41,7 @@ package final class LiveSnapshot {
             guard let service = packs[tool.pack.namespace.text] else {
                 preconditionFailure("every pack of a snapshot has its service")
             }
-            return Route(tool, service, snapshot: hash)
+            return Route(tool, service, policy, snapshot: hash)
         }
     }
 
@@ -41,7 +50,7 @@ package final class LiveSnapshot {
     }
 
     /// Why there is no such tool: its pack could not be loaded, or nobody has it.
-    func unknown(_ name: String) -> RTPError {
+    package func unknown(_ name: String) -> RTPError {
         let namespace = String(name.prefix { $0 != "." })
         if let failure = failures[namespace] { return failure }
         let names = snapshot.tools.map(\.name)
@@ -62,7 +71,6 @@ package final class LiveSnapshot {
 /// What serves the tools of one pack.
 package struct PackService {
     package let pool: WorkerPool
-    package let defaults: RiskDefaults
     /// For tools that declare no timeout of their own, and the most those may have.
     package let timeoutMilliseconds: Int
     package let inputBytesMax: Int
@@ -71,11 +79,10 @@ package struct PackService {
     package let sandbox: String
 
     package init(
-        pool: WorkerPool, defaults: RiskDefaults, timeoutMilliseconds: Int, inputBytesMax: Int,
-        outputBytesMax: Int, sandbox: String
+        pool: WorkerPool, timeoutMilliseconds: Int, inputBytesMax: Int, outputBytesMax: Int,
+        sandbox: String
     ) {
         self.pool = pool
-        self.defaults = defaults
         self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
         self.outputBytesMax = outputBytesMax
@@ -97,10 +104,10 @@ package final class Route {
     let frameLimits: JSONLimits
     package var durations = Histogram()
 
-    init(_ tool: Tool, _ service: PackService, snapshot: String) {
+    init(_ tool: Tool, _ service: PackService, _ policy: PolicyProgram, snapshot: String) {
         let definition = tool.definition
         self.tool = tool
-        decision = .compile(service.defaults, risk: definition.risk)
+        decision = policy.decision(for: PolicyTool(tool))
         pool = service.pool
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
@@ -114,5 +121,14 @@ package final class Route {
             inputBytesMax: inputBytesMax, outputBytesMax: outputBytesMax)
         // The output stands one level down in its frame.
         frameLimits = JSONLimits(depthMax: Limits.jsonDepthMax + 1, bytesMax: frameBytes)
+    }
+}
+
+extension PolicyTool {
+    /// A tool as rules see it.
+    package init(_ tool: Tool) {
+        self.init(
+            name: tool.name, pack: tool.pack.name, risk: tool.definition.risk,
+            inputSchema: tool.definition.inputSchema)
     }
 }

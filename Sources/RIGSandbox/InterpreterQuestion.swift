@@ -6,7 +6,7 @@ enum InterpreterQuestion {
     /// Modules with libraries of their own are loaded first, so that those libraries show among the
     /// mapped files; one that is missing is no fault.
     private static let python = """
-        import json, os, platform, sys
+        json, os, platform, sys = map(__import__, ("json", "os", "platform", "sys"))
         for name in ("ssl", "ctypes", "sqlite3", "zlib", "bz2", "lzma", "decimal", "uuid"):
             try:
                 __import__(name)

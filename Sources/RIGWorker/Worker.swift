@@ -191,12 +191,14 @@ final class Worker {
 
     private func discardWorkDirectory() {
         let path = workDirectory
-        Task.detached {
-            do {
-                try WorkDirectory.discard(path)
-            } catch {
-                // The next start of the sidecar sweeps what is left.
-                return
+        RequestLoop.start {
+            await RequestLoop.offload {
+                do {
+                    try WorkDirectory.discard(path)
+                } catch {
+                    // The next start of a sidecar sweeps what is left.
+                    return
+                }
             }
         }
     }
@@ -219,32 +221,33 @@ final class Worker {
             BytePart(tail))
     }
 
+    /// Everything of the frame but the arguments and the closing brace. Written without a tree and
+    /// without a string: this is the one frame that every call pays for.
     private static func writeInvoke(
         _ invocation: Invocation, id: UInt64, to buffer: ByteBuffer
     ) {
+        buffer.append(#"{"type":"invoke","id":"# as StaticString)
         var message = JSONWriter(buffer)
-        message.beginObject()
-        message.key("type")
-        message.string("invoke")
-        message.key("id")
         message.int(id)
-        message.key("tool")
-        message.string(invocation.tool.text)
-        message.key("ctx")
-        message.beginObject()
-        message.key("correlation_id")
-        message.string(invocation.correlationID.text)
-        message.key("tenant_id")
-        message.string(invocation.tenant)
-        message.key("actor_id")
-        message.string(invocation.actor)
-        message.key("attempt")
+        buffer.append(#","tool":""# as StaticString)
+        buffer.append(invocation.tool.text)
+        // Neither tool names nor correlation ids hold a character that JSON escapes.
+        buffer.append(#"","ctx":{"correlation_id":""# as StaticString)
+        invocation.correlationID.append(to: buffer)
+        buffer.append(#"","attempt":"# as StaticString)
+        message = JSONWriter(buffer)
         message.int(invocation.attempt)
-        message.key("deadline_ms")
+        buffer.append(#","deadline_ms":"# as StaticString)
         let left = invocation.deadlineNanoseconds &- MonotonicClock.nowNanoseconds()
+        message = JSONWriter(buffer)
         message.int(max(0, Int64(bitPattern: left)) / 1_000_000)
-        message.endObject()
-        message.key("args")
+        buffer.append(#","tenant_id":"# as StaticString)
+        message = JSONWriter(buffer)
+        message.string(invocation.tenant)
+        buffer.append(#","actor_id":"# as StaticString)
+        message = JSONWriter(buffer)
+        message.string(invocation.actor)
+        buffer.append(#"},"args":"# as StaticString)
     }
 
     /// The caller of a sent call has left: the worker is told, and has its grace to heed it.

@@ -1,6 +1,6 @@
 /* rig-jail: builds the jail of one worker and stays as its monitor. Started by the sidecar with the
- * descriptors of jail.h; nobody else has a use for it. jail.h lists the steps and says why they stand
- * in this order.
+ * descriptors of jail.h, which also lists the steps and says why they stand in this order; nobody
+ * else has a use for it.
  *
  * Why C: the launcher stays for as long as its worker lives, one a worker, with 60 KiB of private
  * memory; between clone and exec only async-signal-safe calls are allowed, which no Swift runtime

@@ -17,7 +17,13 @@ struct Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
         let audit = try await AuditLog.open(try place.database())
-        return Sidecar(gateway: Gateway(await builder.build(), audit: audit), run: run)
+        do throws(ConfigErrors) {
+            return Sidecar(gateway: Gateway(try await builder.build(), audit: audit), run: run)
+        } catch {
+            _ = await audit.close()
+            try run.end()
+            throw error
+        }
     }
 
     /// What loads packs of `config`, one by one or all.

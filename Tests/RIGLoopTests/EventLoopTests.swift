@@ -39,6 +39,62 @@ final class EventLoopTests: LoopTestCase {
         XCTAssertTrue(isOnLoop)
     }
 
+    @RequestLoop
+    func testOwnAndPlainTasksThatStartEachOtherBothFinish() async {
+        let journal = Journal<String>()
+        RequestLoop.start {
+            Task { @RequestLoop in
+                await Self.suspend()
+                journal.note("plain in own")
+                Task { @RequestLoop in
+                    await Self.suspend()
+                    journal.note("plain in plain")
+                    RequestLoop.start {
+                        async let child: Void = Self.suspend()
+                        await child
+                        journal.note("own in plain")
+                    }
+                }
+            }
+            await Self.suspend()
+            journal.note("own")
+        }
+        await journal.wait(for: 4)
+        XCTAssertEqual(
+            Set(journal.entries), ["own", "plain in own", "plain in plain", "own in plain"])
+    }
+
+    @RequestLoop
+    private static func suspend() async {
+        let answer = OneShot<Bool>()
+        Task { answer.resume(true) }
+        let value = await answer.wait()
+        XCTAssertTrue(value)
+    }
+
+    @RequestLoop
+    func testCallingALoopFunctionDoesNotLetOthersIn() async {
+        // For both kinds of task: an async call that has nothing to wait for is no suspension.
+        for isOwn in [true, false] {
+            let journal = Journal<String>()
+            @RequestLoop func body() async {
+                RequestLoop.start { journal.note("other") }
+                for _ in 0..<10 { await Self.nothing() }
+                journal.note("caller")
+            }
+            if isOwn {
+                RequestLoop.start { await body() }
+            } else {
+                Task { await body() }
+            }
+            await journal.wait(for: 2)
+            XCTAssertEqual(journal.entries, ["caller", "other"], "own: \(isOwn)")
+        }
+    }
+
+    @RequestLoop
+    private static func nothing() async {}
+
     private nonisolated static func nonisolatedIsOnLoop() async -> Bool {
         await Task.yield()
         return EventLoop.shared.isOnOwnThread

@@ -25,19 +25,18 @@ final class WaitingTests: LoopTestCase {
     func testAGateLetsItsPermitsInAndTheOthersFollowInTheirOrder() async {
         let gate = Gate(permits: 2, waitersMax: 10)
         let journal = Journal<Int>()
-        for number in 0..<6 {
-            Task {
+        let tasks = (0..<6).map { number in
+            RequestLoop.start {
                 let entry = await gate.enter()
                 XCTAssertEqual(entry, .granted)
                 XCTAssertLessThanOrEqual(gate.held, 2)
                 journal.note(number)
-                await Task.yield()
+                await EventLoop.shared.sleep(nanoseconds: 1)
                 gate.leave()
             }
         }
-        await journal.wait(for: 6)
+        for task in tasks { await task.value }
         XCTAssertEqual(journal.entries, Array(0..<6))
-        await EventLoop.shared.sleep(nanoseconds: 1)
         XCTAssertEqual(gate.held, 0)
     }
 

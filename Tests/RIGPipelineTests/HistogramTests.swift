@@ -18,7 +18,8 @@ final class HistogramTests: XCTestCase {
         var histogram = Histogram()
         XCTAssertEqual(histogram.percentile(0.5), 0)
         for value in [0, 1, 7, 8, 9, UInt64.max / 2, .max] { histogram.record(value) }
-        XCTAssertEqual(histogram.percentile(1.0), .max)
+        // Half an hour and more is one bucket; the largest value is known exactly.
+        XCTAssertGreaterThan(histogram.percentile(1.0), 1 << 40)
         XCTAssertEqual(histogram.maxNanoseconds, .max)
     }
 }

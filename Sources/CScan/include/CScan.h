@@ -36,6 +36,10 @@ const char *rig_scan_kernel(void);
 struct rig_scan_result rig_scan_with(int kernel, const uint8_t *text, size_t length,
                                      uint32_t *positions, uint64_t *escapes, uint64_t *nonascii);
 
+// Makes rig_scan use one named kernel from now on; 0 when this machine cannot run it. For
+// benchmarks that compare whole walks, before other threads scan.
+int rig_scan_prefer(int kernel);
+
 // SHA-256 (FIPS 180-4) over `blocks` 64-byte blocks, with the SHA extensions where the machine
 // has them. `state` is the eight working words.
 void rig_sha256_blocks(uint32_t state[8], const uint8_t *bytes, size_t blocks);

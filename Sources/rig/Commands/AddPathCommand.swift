@@ -54,9 +54,8 @@ extension Command {
         return .success
     }
 
-    @concurrent
     private static func readFolder(_ path: String) async throws -> PackFolder {
-        try PackFolder.read(path)
+        try await RequestLoop.offload { try PackFolder.read(path) }
     }
 
     private static func namespace(_ given: String?, _ folder: PackFolder) throws -> Namespace {
@@ -90,12 +89,13 @@ extension Command {
                 "ok": true, "namespace": .string(namespace.text),
                 "pack": .string(loaded.pack.name), "version": .string(loaded.pack.version),
                 "digest": .string(loaded.pack.digest.hex),
-                "tools": .array(loaded.tools.map { tool in
-                    [
-                        "name": .string(tool.name),
-                        "risk": .string(tool.definition.risk.rawValue),
-                    ]
-                }),
+                "tools": .array(
+                    loaded.tools.map { tool in
+                        [
+                            "name": .string(tool.name),
+                            "risk": .string(tool.definition.risk.rawValue),
+                        ]
+                    }),
             ]
             return console.out(value.text + "\n")
         }

@@ -7,7 +7,12 @@
 // ever refuse what the sidecar refuses too.
 
 const { violation } = require("./errors.cjs");
-const { KEYWORDS, isObject, step } = require("./schema-keywords.cjs");
+const { LOGIC, reference } = require("./schema-logic.cjs");
+const { PARTS } = require("./schema-parts.cjs");
+const { VALUES, isObject, step } = require("./schema-values.cjs");
+
+// In the order in which they are checked.
+const KEYWORDS = { $ref: reference, ...VALUES, ...PARTS, ...LOGIC };
 
 /** Schemas of one document; references are resolved when they are first walked. */
 class Compiler {

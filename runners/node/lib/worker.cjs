@@ -2,6 +2,7 @@
 // The worker's life: hello, ready, then describe and invoke until shutdown or end of file.
 
 const packs = require("./pack.cjs");
+const { Call, failure, tooBig } = require("./call.cjs");
 const { Context } = require("./context.cjs");
 const { claimOf, fault, fromClaim, fromException, said } = require("./errors.cjs");
 const { Cutter, ProtocolError, TooBig, Writer, read } = require("./frames.cjs");
@@ -11,32 +12,6 @@ const PROTOCOL = 1;
 const EXIT = { done: 0, pack: 1, protocol: 2, write: 3 };
 // Taken now: a pack may put its own in their place.
 const exit = process.exit.bind(process);
-
-/** One invoke that was not answered yet. */
-class Call {
-    #abort;
-
-    constructor(id) {
-        this.id = id;
-        this.started = performance.now();
-        this.isCancelled = false;
-        this.isAnswered = false;
-    }
-
-    /** Made when it is first asked for: most calls never need one. */
-    abort() {
-        if (this.#abort === undefined) {
-            this.#abort = new AbortController();
-            if (this.isCancelled) this.#abort.abort();
-        }
-        return this.#abort;
-    }
-
-    cancel() {
-        this.isCancelled = true;
-        this.#abort?.abort();
-    }
-}
 
 class Worker {
     constructor(fdIn, fdOut) {
@@ -344,31 +319,6 @@ class Worker {
         }
         exit(status);
     }
-}
-
-/** A result frame's text for an error; drops details that have no JSON form. */
-function failure(id, error) {
-    let text;
-    try {
-        text = encode(error);
-    } catch {
-        const { details, ...plain } = error;
-        for (const name of ["message", "remediation"]) {
-            if (plain[name] !== undefined) plain[name] = whole(plain[name]);
-        }
-        text = encode(plain);
-    }
-    return `{"type":"result","id":${id},"ok":false,"error":${text}}`;
-}
-
-function whole(text) {
-    return text.replace(/\p{Surrogate}/gu, "?");
-}
-
-function tooBig(what, problem) {
-    const { bytesCount, bytesMax } = problem;
-    const message = `${what} takes ${bytesCount} bytes, a frame holds ${bytesMax}`;
-    return fault("payload_too_large", message, { bytes: bytesCount, bytes_max: bytesMax });
 }
 
 function isObject(value) {

@@ -12,6 +12,11 @@ const { Worker } = require("../lib/worker.cjs");
 const MAIN = path.resolve(__dirname, "../main.cjs");
 const PACKS = path.resolve(__dirname, "../../../Tests/Fixtures/packs/node");
 
+function invocation(id, tool, args) {
+    const ctx = { correlation_id: `c${id}`, tenant_id: "t", actor_id: "a", attempt: 1 };
+    return { type: "invoke", id, tool, ctx, args };
+}
+
 /** A runner whose fd 3 and fd 4 are sockets, as an external runner's are. */
 class Child {
     constructor(pack, entry) {
@@ -40,16 +45,18 @@ class Child {
         });
     }
 
-    send(message) {
-        const body = Buffer.from(JSON.stringify(message));
-        const header = Buffer.alloc(4);
-        header.writeUInt32LE(body.length);
-        this.process.stdio[3].write(Buffer.concat([header, body]));
+    /** Sends all messages in one write, so that they arrive together. */
+    send(...messages) {
+        const frames = messages.map((message) => {
+            const frame = Buffer.from(`    ${JSON.stringify(message)}`);
+            frame.writeUInt32LE(frame.length - 4);
+            return frame;
+        });
+        this.process.stdio[3].write(Buffer.concat(frames));
     }
 
     invoke(id, tool, args = {}) {
-        const ctx = { correlation_id: `c${id}`, tenant_id: "t", actor_id: "a", attempt: 1 };
-        this.send({ type: "invoke", id, tool, ctx, args });
+        this.send(invocation(id, tool, args));
     }
 
     arrive(frame) {
@@ -93,8 +100,7 @@ test("an ES module in a .js file is a pack", async () => {
 test("a throw outside of calls fails each open call, then ends the worker with 1", async () => {
     const child = new Child("stray-throw", "index.cjs");
     await child.receive();
-    child.invoke(1, "go");
-    child.invoke(2, "go");
+    child.send(invocation(1, "go", {}), invocation(2, "go", {}));
     for (const id of [1, 2]) {
         const result = await child.receive();
         assert.deepEqual([result.id, result.ok], [id, false]);

@@ -7,7 +7,12 @@ what the sidecar refuses too.
 """
 
 from .errors import violation
-from .schema_keywords import KEYWORDS, step
+from .schema_logic import LOGIC, reference
+from .schema_parts import PARTS
+from .schema_values import VALUES, step
+
+# In the order in which they are checked.
+KEYWORDS = {"$ref": reference, **VALUES, **PARTS, **LOGIC}
 
 
 class Compiler:

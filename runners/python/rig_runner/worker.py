@@ -2,9 +2,9 @@
 
 import os
 import sys
-from time import monotonic
 
 from . import pack as packs
+from .call import Call, failure, too_big
 from .context import Context
 from .crew import Crew
 from .errors import claim_of, fault, from_claim, from_exception
@@ -18,33 +18,6 @@ EXIT_PROTOCOL = 2
 EXIT_WRITE = 3
 EXIT_BUG = 70
 CO_COROUTINE = 0x80
-
-
-class Call:
-    """One invoke that was not answered yet."""
-
-    __slots__ = ("id", "tool", "args", "fields", "started", "cancelled", "answered", "bell", "task")
-
-    def __init__(self, id, tool, args, fields):
-        self.id = id
-        self.tool = tool
-        self.args = args
-        self.fields = fields
-        self.started = monotonic()
-        self.cancelled = False
-        self.answered = False
-        self.bell = None
-        self.task = None
-
-    def cancel(self):
-        self.cancelled = True
-        if self.bell is not None:
-            try:
-                self.bell.release()
-            except RuntimeError:
-                pass  # rung already
-        if self.task is not None:
-            self.task.cancel()
 
 
 class Worker:
@@ -277,26 +250,6 @@ def _count(value):
     if type(value) is not int or value < 1:
         raise ProtocolError("a limit in hello is not a number above 0")
     return value
-
-
-def failure(id, error):
-    """A result frame's text for an error; drops details that have no JSON form."""
-    head = f'{{"type":"result","id":{id},"ok":false,"error":'
-    try:
-        text = encode(error)
-        text.encode("utf-8")
-    except (TextError, UnicodeEncodeError):
-        plain = {name: value for name, value in error.items() if name != "details"}
-        text = encode(plain).encode("utf-8", "replace").decode("utf-8")
-    return head + text + "}"
-
-
-def too_big(what, problem):
-    return fault(
-        "payload_too_large",
-        f"{what} takes {problem.bytes_count} bytes, a frame holds {problem.bytes_max}",
-        {"bytes": problem.bytes_count, "bytes_max": problem.bytes_max},
-    )
 
 
 def leave(status, reason=None):
