@@ -142,9 +142,6 @@ let package = Package(
         tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail"]),
-        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
-        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
         .executableTarget(
             name: "call-storm",
             dependencies: [
@@ -155,7 +152,6 @@ let package = Package(
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
-        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes"]),
     ],
     swiftLanguageModes: [.v6]
 )
