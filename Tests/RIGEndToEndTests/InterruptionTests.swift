@@ -13,9 +13,9 @@ final class InterruptionTests: XCTestCase {
         return bench
     }
 
-    /// Starts a call that takes an hour and returns once its tool has begun.
+    /// Starts a call that takes an hour and returns once a worker has said `word`.
     private static func begin(
-        _ bench: Workbench, _ tool: String
+        _ bench: Workbench, _ tool: String, until word: String = "mark k"
     ) throws -> (process: Process, out: Pipe) {
         let process = bench.process(
             ["call", tool, #"{"key": "k", "seconds": 3600}"#, "--json"],
@@ -26,7 +26,7 @@ final class InterruptionTests: XCTestCase {
         process.standardError = errors
         try process.run()
         var text = ""
-        while !text.contains("mark k") {
+        while !text.contains(word) {
             let bytes = errors.fileHandleForReading.availableData
             guard !bytes.isEmpty else { throw Ended(words: text) }
             text += String(decoding: bytes, as: UTF8.self)
@@ -60,6 +60,29 @@ final class InterruptionTests: XCTestCase {
             for worker in workers { XCTAssertFalse(worker.isAlive, "\(worker.pid) is left") }
             XCTAssertEqual(try bench.names(".rig/work"), ["lock"])
         }
+    }
+
+    func testAnInterruptEndsRigWhileAPackIsStillStarting() throws {
+        let maker = try Workbench()
+        let folder = try maker.makePack("python", "slow", tools: Workbench.tool())
+        try maker.write(
+            "import time\nprint('importing', flush=True)\ntime.sleep(3600)\n",
+            to: "packs/python-slow/made.py")
+        let bench = try Workbench.mounting([
+            ("slow", folder), ("js", Workbench.fixture("node", "tally")),
+        ])
+        let (process, out) = try Self.begin(bench, "js.mark", until: "importing")
+        let all = NamedProcess.standing(in: bench.folder)
+        XCTAssertEqual(kill(process.processIdentifier, SIGINT), 0)
+        let text = try out.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        XCTAssertEqual(process.terminationReason, .exit)
+        XCTAssertEqual(process.terminationStatus, 1)
+        let result = try JSONSerialization.jsonObject(with: text) as? [String: Any]
+        let error = result?["error"] as? [String: Any]
+        XCTAssertEqual(error?["type"] as? String, "cancelled")
+        XCTAssertTrue((error?["message"] as? String ?? "").contains("starting"), "\(error ?? [:])")
+        for one in all { XCTAssertTrue(one.ends(), "\(one.pid) is left") }
     }
 
     func testAKilledRigLeavesNobodyAndTheNextOneSaysThatNobodyKnows() throws {

@@ -38,15 +38,21 @@ extension Command {
         let place = try Workplace.find(arguments)
         let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
         let deadline = try deadline(arguments)
+        let given = try correlation(arguments)
         let cancellation = Cancellation()
+        let startup = Startup()
         try Signal.block([.interrupt, .terminate])
-        try EventLoop.shared.signals([.interrupt, .terminate]) { _ in cancellation.cancel() }
+        try EventLoop.shared.signals([.interrupt, .terminate]) { _ in
+            if !startup.isOver { endWhileStarting(console) }
+            cancellation.cancel()
+        }
         console.progress("starting the packs …")
         let sidecar = try await Sidecar.open(place)
+        startup.isOver = true
         console.progress("")
         let request = CallRequest(
             tool: tool, caller: caller(arguments),
-            correlationID: try correlation(arguments, sidecar.gateway), buffer: buffer,
+            correlationID: given ?? sidecar.gateway.makeCorrelationID(), buffer: buffer,
             args: buffer.range, deadlineMilliseconds: deadline, cancellation: cancellation,
             onProgress: { console.progress(line(of: $0)) })
         let answer = await sidecar.gateway.perform(request)
@@ -90,15 +96,22 @@ extension Command {
         return try File.readWhole(String(text.dropFirst()), sizeBytesMax: bytesMax)
     }
 
-    @RequestLoop
-    private static func correlation(
-        _ arguments: Arguments, _ gateway: Gateway
-    ) throws -> CorrelationID {
-        guard let text = arguments["correlation"] else { return gateway.makeCorrelationID() }
+    private static func correlation(_ arguments: Arguments) throws -> CorrelationID? {
+        guard let text = arguments["correlation"] else { return nil }
         guard let id = CorrelationID(given: text) else {
             throw UsageError("--correlation is no correlation id", "1 to 128 of A-Z a-z 0-9 . _ -")
         }
         return id
+    }
+
+    /// A pack may take its time to start, and nothing has been asked of any yet. The workers end
+    /// with this process.
+    private static func endWhileStarting(_ console: Console) -> Never {
+        let failure = Failure(
+            "call", "was interrupted while the packs were starting",
+            type: ErrorType.cancelled.rawValue)
+        ExitReport.print(failure, to: console)
+        ProcessEnd.exit(ExitReport.code(of: .cancelled).rawValue)
     }
 
     private static func line(of progress: Progress) -> String {
@@ -141,4 +154,10 @@ extension Command {
         }
         return text
     }
+}
+
+/// Whether the packs have been started, for who hears a signal.
+@RequestLoop
+private final class Startup {
+    var isOver = false
 }
