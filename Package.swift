@@ -67,6 +67,9 @@ let package = Package(
         // Floor 5: organs.
         room("RIGAudit", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
         room(
+            "RIGApproval",
+            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
+        room(
             "RIGWorker",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox"]),
 
@@ -75,7 +78,7 @@ let package = Package(
             "RIGPipeline",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
-                "RIGStore", "RIGRegistry", "RIGAudit", "RIGWorker",
+                "RIGStore", "RIGRegistry", "RIGAudit", "RIGApproval", "RIGWorker",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.
@@ -91,8 +94,8 @@ let package = Package(
             name: "rig",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
-                "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGWorker", "RIGPipeline",
-                "RIGPack",
+                "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
+                "RIGPipeline", "RIGPack",
             ],
             swiftSettings: strict),
         .executableTarget(

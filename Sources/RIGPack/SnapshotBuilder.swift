@@ -61,7 +61,11 @@ package struct SnapshotBuilder {
             packs: loaded.map(\.pack), tools: loaded.flatMap(\.tools))
         var services: [String: PackService] = [:]
         for one in loaded { services[one.pack.namespace.text] = service(one) }
-        return LiveSnapshot(snapshot, packs: services, failures: failures)
+        return LiveSnapshot(
+            snapshot, packs: services, failures: failures,
+            approvals: ApprovalTerms(
+                policy: config.policy.digest,
+                lifetimeMilliseconds: config.policy.approvalTTLMilliseconds))
     }
 
     private func result(of pack: PackConfig) async -> Result<Loaded, PackFault> {

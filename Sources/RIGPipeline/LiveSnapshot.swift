@@ -1,5 +1,5 @@
 internal import RIGAudit
-internal import RIGBytes
+package import RIGBytes
 internal import RIGJSON
 package import RIGLoop
 package import RIGModel
@@ -19,11 +19,16 @@ package final class LiveSnapshot {
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
     package let pools: [WorkerPool]
+    let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
 
-    package init(_ snapshot: Snapshot, packs: [String: PackService], failures: [String: RTPError]) {
+    package init(
+        _ snapshot: Snapshot, packs: [String: PackService], failures: [String: RTPError],
+        approvals: ApprovalTerms
+    ) {
         self.snapshot = snapshot
+        self.approvals = approvals
         self.failures = failures
         pools = packs.values.map(\.pool)
         let hash = snapshot.interfaceHash.hex
@@ -46,7 +51,8 @@ package final class LiveSnapshot {
         if let failure = failures[namespace] { return failure }
         let sameTool = name.drop { $0 != "." }
         let near = snapshot.tools.map(\.name).filter { candidate in
-            candidate.hasPrefix(namespace + ".") || (!sameTool.isEmpty && candidate.hasSuffix(sameTool))
+            candidate.hasPrefix(namespace + ".")
+                || (!sameTool.isEmpty && candidate.hasSuffix(sameTool))
         }
         return .toolNotFound(name, suggestions: Array(near.prefix(8)))
     }
@@ -54,6 +60,19 @@ package final class LiveSnapshot {
     /// Ends the workers once their calls have ended.
     package func close() async {
         for pool in pools { await pool.close() }
+    }
+}
+
+/// What the operator's policy says of approvals.
+package struct ApprovalTerms: Sendable {
+    /// Names the policy: an approval given under another one does not count.
+    package let policy: Digest
+    /// How long a person has to decide and the caller to repeat the call.
+    package let lifetimeMilliseconds: Int
+
+    package init(policy: Digest, lifetimeMilliseconds: Int) {
+        self.policy = policy
+        self.lifetimeMilliseconds = lifetimeMilliseconds
     }
 }
 

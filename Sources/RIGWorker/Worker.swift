@@ -236,6 +236,10 @@ final class Worker {
         message.key("deadline_ms")
         let left = invocation.deadlineNanoseconds &- MonotonicClock.nowNanoseconds()
         message.int(max(0, Int64(bitPattern: left)) / 1_000_000)
+        if let id = invocation.approvalID {
+            message.key("approval_id")
+            message.string(id)
+        }
         message.endObject()
         message.key("args")
     }

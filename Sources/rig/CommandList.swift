@@ -1,7 +1,8 @@
 /// Every command, in the order help shows them.
 enum CommandList {
     static let all: [Command] = [
-        .initialize, .addPath, .removePath, .packs, .list, .call, .auditQuery, .version,
+        .initialize, .addPath, .removePath, .packs, .list, .call, .approvals,
+        .showApproval, .approve, .deny, .auditQuery, .version,
     ]
 
     /// The command whose name starts `words`, longest first, and the words that follow it.

@@ -1,3 +1,4 @@
+internal import RIGApproval
 internal import RIGAudit
 internal import RIGConfig
 internal import RIGLinux
@@ -16,8 +17,12 @@ struct Sidecar {
     static func open(_ place: Workplace) async throws -> Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
-        let audit = try await AuditLog.open(try place.database())
-        return Sidecar(gateway: Gateway(await builder.build(), audit: audit), run: run)
+        let path = try place.database()
+        let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
+        let gateway = Gateway(
+            await builder.build(), audit: audit,
+            approvals: ApprovalDesk(audit.queue, path: path))
+        return Sidecar(gateway: gateway, run: run)
     }
 
     /// What loads packs of `config`, one by one or all.
