@@ -124,6 +124,19 @@ let package = Package(
         .executableTarget(
             name: "rig-json-bench", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
             path: "bench/json", swiftSettings: relaxed),
+        tests(
+            "RIGApprovalTests",
+            [
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGLoop", "approval-load",
+            ]),
+        .executableTarget(
+            name: "approval-load",
+            dependencies: [
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGLoop",
+            ],
+            path: "Tests/Programs/approval-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
