@@ -10,29 +10,37 @@ package import RIGBytes
 /// `9007199254740993` stays, and so does the exact value of `1e400`, written `1e+400`.
 package enum CanonicalJSON {
     package static func append(_ value: JSONValue, to buffer: ByteBuffer) {
+        var writer = JSONWriter(buffer)
+        write(value, &writer)
+    }
+
+    private static func write(_ value: JSONValue, _ writer: inout JSONWriter) {
         switch value {
-        case .null: buffer.append("null" as StaticString)
-        case .bool(let flag): buffer.append(flag ? "true" as StaticString : "false")
-        case .number(let number): CanonicalNumber.append(number, to: buffer)
-        case .string(let text): JSONEscaping.append(text, to: buffer)
+        case .null: writer.null()
+        case .bool(let flag): writer.bool(flag)
+        case .number(let number): writer.canonical(number)
+        case .string(let text): writer.string(text)
         case .array(let elements):
-            buffer.append(UInt8(ascii: "["))
-            for (index, element) in elements.enumerated() {
-                if index > 0 { buffer.append(UInt8(ascii: ",")) }
-                append(element, to: buffer)
-            }
-            buffer.append(UInt8(ascii: "]"))
+            writer.beginArray()
+            for element in elements { write(element, &writer) }
+            writer.endArray()
         case .object(let object):
-            let members = object.members.sorted { CodePoints.precedesInUTF16($0.name, $1.name) }
-            buffer.append(UInt8(ascii: "{"))
-            for (index, member) in members.enumerated() {
-                if index > 0 { buffer.append(UInt8(ascii: ",")) }
-                JSONEscaping.append(member.name, to: buffer)
-                buffer.append(UInt8(ascii: ":"))
-                append(member.value, to: buffer)
+            writer.beginObject()
+            for member in sorted(object.members) {
+                writer.key(member.name)
+                write(member.value, &writer)
             }
-            buffer.append(UInt8(ascii: "}"))
+            writer.endObject()
         }
+    }
+
+    /// Most objects are written in order already, which is found faster than made.
+    private static func sorted(_ members: [JSONObject.Member]) -> [JSONObject.Member] {
+        let areInOrder = zip(members, members.dropFirst()).allSatisfy {
+            CodePoints.precedesInUTF16($0.name, $1.name)
+        }
+        if areInOrder { return members }
+        return members.sorted { CodePoints.precedesInUTF16($0.name, $1.name) }
     }
 
     /// The canonical form of a text that stands in another buffer.
@@ -77,7 +85,7 @@ enum CanonicalNumber {
             if digits.count > 1 { buffer.append(UInt8(ascii: ".")) }
             write(digits[1...], to: buffer)
             buffer.append(point > 0 ? "e+" as StaticString : "e")
-            DecimalDigits.append(point - 1, to: buffer)
+            DecimalDigits.append(Int64(point - 1), to: buffer)
         } else if point >= digits.count {
             write(digits[...], to: buffer)
             zeros(point - digits.count, to: buffer)

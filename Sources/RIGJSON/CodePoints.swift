@@ -2,7 +2,13 @@
 /// spellings of an accented letter equal, which would merge two names that a receiver keeps apart.
 enum CodePoints {
     static func equal(_ left: String, _ right: String) -> Bool {
-        left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+        guard left.utf8.count == right.utf8.count else { return false }
+        return unsafe withBytes(left, right) { left, right in
+            var index = 0
+            // SAFETY: both have the same count.
+            while index < left.count, unsafe left[index] == right[index] { index += 1 }
+            return index == left.count
+        }
     }
 
     static func hash(_ text: String, into hasher: inout Hasher) {
@@ -17,7 +23,24 @@ enum CodePoints {
     /// same way, but for U+E000...U+FFFF (leads EE and EF), which UTF-16 puts behind all the code
     /// points that take a pair of surrogates (leads F0 to F4).
     static func precedesInUTF16(_ left: String, _ right: String) -> Bool {
-        left.utf8.lexicographicallyPrecedes(right.utf8) { rank($0) < rank($1) }
+        unsafe withBytes(left, right) { left, right in
+            let shorter = min(left.count, right.count)
+            var index = 0
+            // SAFETY: `index` stays below both counts.
+            while index < shorter, unsafe left[index] == right[index] { index += 1 }
+            if index == shorter { return left.count < right.count }
+            return unsafe rank(left[index]) < rank(right[index])
+        }
+    }
+
+    /// Lends the bytes of both; a copy only for strings bridged from elsewhere.
+    private static func withBytes(
+        _ left: String, _ right: String,
+        _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Bool
+    ) -> Bool {
+        var left = left
+        var right = right
+        return left.withUTF8 { left in right.withUTF8 { unsafe body(left, $0) } }
     }
 
     private static func rank(_ byte: UInt8) -> UInt8 {

@@ -26,43 +26,51 @@ package struct JSONWriter {
 
     /// A name that needs no escaping, known when this was compiled.
     package mutating func key(_ name: StaticString) {
-        separate()
-        buffer.append(UInt8(ascii: "\""))
-        buffer.append(name)
-        buffer.append("\":" as StaticString)
+        let count = name.utf8CodeUnitCount
+        let room = unsafe Room(buffer, atLeast: count + 4)
+        var cursor = unsafe room.start
+        if needsComma { unsafe put(UInt8(ascii: ","), at: &cursor) }
+        unsafe put(UInt8(ascii: "\""), at: &cursor)
+        // SAFETY: the room holds the name and four bytes more.
+        unsafe cursor.update(from: name.utf8Start, count: count)
+        unsafe cursor += count
+        unsafe put(UInt8(ascii: "\""), at: &cursor)
+        unsafe put(UInt8(ascii: ":"), at: &cursor)
+        unsafe room.commit(upTo: cursor)
         needsComma = false
     }
 
     /// A name known at run time only.
     package mutating func key(_ name: String) {
-        separate()
-        JSONEscaping.append(name, to: buffer)
-        buffer.append(UInt8(ascii: ":"))
+        JSONEscaping.append(name, to: buffer, comma: needsComma, colon: true)
         needsComma = false
     }
 
     package mutating func string(_ text: String) {
-        separate()
-        JSONEscaping.append(text, to: buffer)
+        JSONEscaping.append(text, to: buffer, comma: needsComma)
         needsComma = true
     }
 
-    package mutating func int(_ value: some FixedWidthInteger) {
-        separate()
-        DecimalDigits.append(value, to: buffer)
+    package mutating func int(_ value: Int) {
+        int(Int64(value))
+    }
+
+    package mutating func int(_ value: Int64) {
+        DecimalDigits.append(value, to: buffer, comma: needsComma)
+        needsComma = true
+    }
+
+    package mutating func int(_ value: UInt64) {
+        DecimalDigits.append(value, to: buffer, comma: needsComma)
         needsComma = true
     }
 
     package mutating func bool(_ value: Bool) {
-        separate()
-        buffer.append(value ? "true" as StaticString : "false")
-        needsComma = true
+        raw(value ? "true" as StaticString : "false")
     }
 
     package mutating func null() {
-        separate()
-        buffer.append("null" as StaticString)
-        needsComma = true
+        raw("null")
     }
 
     package mutating func number(_ value: JSONNumber) {
@@ -73,12 +81,9 @@ package struct JSONWriter {
 
     /// The shortest digits that read back as `value`; `null` for infinities and not-a-number.
     package mutating func double(_ value: Double) {
+        guard value.isFinite else { return null() }
         separate()
-        if value.isFinite {
-            buffer.append(value.description)
-        } else {
-            buffer.append("null" as StaticString)
-        }
+        buffer.append(value.description)
         needsComma = true
     }
 
@@ -91,8 +96,20 @@ package struct JSONWriter {
 
     /// A constant that is one JSON value already.
     package mutating func raw(_ text: StaticString) {
+        let count = text.utf8CodeUnitCount
+        let room = unsafe Room(buffer, atLeast: count + 1)
+        var cursor = unsafe room.start
+        if needsComma { unsafe put(UInt8(ascii: ","), at: &cursor) }
+        // SAFETY: the room holds the text and one byte more.
+        unsafe cursor.update(from: text.utf8Start, count: count)
+        unsafe room.commit(upTo: cursor + count)
+        needsComma = true
+    }
+
+    /// A number in the form of RFC 8785.
+    mutating func canonical(_ number: JSONNumber) {
         separate()
-        buffer.append(text)
+        CanonicalNumber.append(number, to: buffer)
         needsComma = true
     }
 
@@ -117,8 +134,11 @@ package struct JSONWriter {
     }
 
     private mutating func open(_ bracket: UInt8) {
-        separate()
-        buffer.append(bracket)
+        let room = unsafe Room(buffer, atLeast: 2)
+        var cursor = unsafe room.start
+        if needsComma { unsafe put(UInt8(ascii: ","), at: &cursor) }
+        unsafe put(bracket, at: &cursor)
+        unsafe room.commit(upTo: cursor)
         needsComma = false
     }
 
@@ -129,6 +149,13 @@ package struct JSONWriter {
 
     private func separate() {
         if needsComma { buffer.append(UInt8(ascii: ",")) }
+    }
+
+    @inline(__always)
+    private func put(_ byte: UInt8, at cursor: inout UnsafeMutablePointer<UInt8>) {
+        // SAFETY: each caller asked for room for all it puts.
+        unsafe cursor.pointee = byte
+        unsafe cursor += 1
     }
 }
 

@@ -90,8 +90,9 @@ package struct Scanner: ~Copyable {
     package mutating func scan(
         _ buffer: ByteBuffer, _ range: ByteRange, limits: JSONLimits = JSONLimits()
     ) throws(JSONError) {
+        let bytes = unsafe buffer.unsafeBytes
         precondition(
-            range.offset >= 0 && range.count >= 0 && range.end <= buffer.count,
+            range.offset >= 0 && range.count >= 0 && range.end <= bytes.count,
             "range lies in the buffer")
         count = 0
         self.range = range
@@ -101,7 +102,7 @@ package struct Scanner: ~Copyable {
         guard range.count <= limits.bytesMax else {
             throw JSONError(.tooLarge, at: limits.bytesMax)
         }
-        guard range.count > 0, let base = unsafe buffer.unsafeBytes.baseAddress else {
+        guard range.count > 0, let base = bytes.baseAddress else {
             throw JSONError(.empty, at: 0)
         }
         if range.count > capacityBytes { grow(to: range.count) }
@@ -164,12 +165,8 @@ package struct Scanner: ~Copyable {
 
     private mutating func writeSentinels(_ position: UInt32, after found: Int) {
         // SAFETY: the capacity has `depthCeiling + lookAhead` entries past the longest text's.
-        let end = found + min(found, depthMax) + Self.lookAhead
-        var index = found
-        while index < end {
-            unsafe positions[index] = position
-            index += 1
-        }
+        unsafe (positions + found).update(
+            repeating: position, count: min(found, depthMax) + Self.lookAhead)
     }
 
     /// Moves a text that is one number or literal to where spaces follow it, since a walk finds the

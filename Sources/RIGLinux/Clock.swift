@@ -21,3 +21,19 @@ package enum WallClock {
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 }
+
+/// Processor time spent; for benchmarks and reports.
+package enum ProcessorClock {
+    /// Nanoseconds of user and system time of the calling thread.
+    package static func threadNanoseconds() -> UInt64 { read(CLOCK_THREAD_CPUTIME_ID) }
+
+    /// Nanoseconds of user and system time of all threads of this process.
+    package static func processNanoseconds() -> UInt64 { read(CLOCK_PROCESS_CPUTIME_ID) }
+
+    private static func read(_ clock: clockid_t) -> UInt64 {
+        var time = timespec()
+        // Cannot fail: both clocks exist on every Linux and the pointer is valid.
+        _ = unsafe clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+}

@@ -7,11 +7,10 @@ internal import RIGWorker
 /// What a pack's workers run with, settled on the control plane.
 extension SnapshotBuilder {
     /// Reads the folder, finds the interpreter, and turns grants into a jail. Blocks.
-    @concurrent
     nonisolated static func plan(
         _ pack: PackConfig, _ config: Config, _ machine: Machine, run: WorkRun,
         log: @escaping @Sendable (WorkerLogLine) -> Void
-    ) async throws(PackFault) -> (WorkerPlan, PackFolder) {
+    ) throws(PackFault) -> (WorkerPlan, PackFolder) {
         try refuseUnsupported(pack, config)
         guard let path = pack.path else { throw .unsupported("packs from \(pack.source.rawValue)") }
         let folder = try PackFolder.read(path)

@@ -46,7 +46,7 @@ package struct SnapshotBuilder {
     package func build() async -> LiveSnapshot {
         var running: [(PackConfig, Task<Result<Loaded, PackFault>, Never>)] = []
         for pack in config.packs {
-            running.append((pack, Task { @RequestLoop in await result(of: pack) }))
+            running.append((pack, RequestLoop.start { await result(of: pack) }))
         }
         var loaded: [Loaded] = []
         var failures: [String: RTPError] = [:]
@@ -78,8 +78,7 @@ package struct SnapshotBuilder {
 
     /// Loads one pack; the caller serves or dismisses it.
     package func load(_ pack: PackConfig) async throws(PackFault) -> Loaded {
-        let (plan, folder) = try await Self.plan(
-            pack, config, machine, run: run, log: log)
+        let (plan, folder) = try await settle(pack)
         let description: PackDescription
         do throws(StartFailure) {
             description = try await PackDescription.ask(plan)
@@ -91,6 +90,18 @@ package struct SnapshotBuilder {
         } catch {
             description.dismiss()
             throw error
+        }
+    }
+
+    /// What workers of a pack run with; for a benchmark that starts one by itself.
+    package func plan(_ pack: PackConfig) async throws(PackFault) -> WorkerPlan {
+        try await settle(pack).0
+    }
+
+    private func settle(_ pack: PackConfig) async throws(PackFault) -> (WorkerPlan, PackFolder) {
+        let (config, machine, run, log) = (config, machine, run, log)
+        return try await RequestLoop.offload { () throws(PackFault) in
+            try Self.plan(pack, config, machine, run: run, log: log)
         }
     }
 

@@ -8,12 +8,11 @@ internal import RIGSandbox
 extension Worker {
     /// A worker that is ready for calls, once `serve` is said.
     static func start(_ plan: WorkerPlan) async -> Result<Worker, StartFailure> {
-        let launched = await WorkerLaunch.launch(plan)
         let worker: Worker
-        switch consume launched {
-        case .started(let process, let workDirectory):
-            worker = Worker(plan, process, workDirectory: workDirectory)
-        case .refused(let error):
+        do throws(SandboxError) {
+            let launch = try await WorkerLaunch.launch(plan)
+            worker = Worker(plan, launch.take(), workDirectory: launch.workDirectory)
+        } catch {
             return .failure(StartFailure(cause: .sandbox(error), lastWords: nil))
         }
         do throws(Errno) {
@@ -55,28 +54,5 @@ extension Worker {
         message.key("type")
         message.string(type)
         message.endObject()
-    }
-}
-
-/// Starting a worker's process; blocks, so it runs off the loop.
-enum WorkerLaunch: ~Copyable {
-    case started(JailedProcess, workDirectory: String)
-    case refused(SandboxError)
-
-    @concurrent
-    static func launch(_ plan: WorkerPlan) async -> WorkerLaunch {
-        var request = plan.jail
-        request.workDirectory = Path.join(plan.workFolder, Random.name())
-        do throws(SandboxError) {
-            let machine = plan.machine
-            let jail = try JailPlan.make(
-                request, on: machine.facts, profile: machine.profile, filters: machine.filters)
-            try WorkDirectory.prepare(request.workDirectory, for: jail.identity)
-            return .started(
-                try Jail.spawn(jail, launcher: machine.launcher),
-                workDirectory: request.workDirectory)
-        } catch {
-            return .refused(error)
-        }
     }
 }

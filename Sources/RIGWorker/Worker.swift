@@ -184,12 +184,14 @@ final class Worker {
 
     private func discardWorkDirectory() {
         let path = workDirectory
-        Task.detached {
-            do {
-                try WorkDirectory.discard(path)
-            } catch {
-                // The next start of the sidecar sweeps what is left.
-                return
+        RequestLoop.start {
+            await RequestLoop.offload {
+                do {
+                    try WorkDirectory.discard(path)
+                } catch {
+                    // The next start of a sidecar sweeps what is left.
+                    return
+                }
             }
         }
     }

@@ -127,7 +127,7 @@ package final class WorkerPool {
 
     private func start() {
         starting += 1
-        Task { @RequestLoop in
+        RequestLoop.start { [self] in
             let result = await Worker.start(plan)
             starting -= 1
             switch result {

@@ -37,12 +37,13 @@ struct Workplace: Sendable {
     }
 
     /// Probes the machine; off the loop, since it blocks.
-    @concurrent
     static func machine() async throws -> Machine {
-        let environment = Environment.all()
-        let installation = try Installation.find(
-            program: try Facts.executablePath(), home: environment["RIG_HOME"])
-        return try Machine(installation, environment: environment)
+        try await RequestLoop.offload {
+            let environment = Environment.all()
+            let installation = try Installation.find(
+                program: try Facts.executablePath(), home: environment["RIG_HOME"])
+            return try Machine(installation, environment: environment)
+        }
     }
 }
 

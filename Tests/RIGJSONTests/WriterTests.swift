@@ -68,13 +68,20 @@ final class WriterTests: XCTestCase {
         }
     }
 
+    func testLongTextIsEscapedPieceByPiece() throws {
+        for count in [1023, 1024, 1025, 5000] {
+            let text = String(repeating: "a\n\u{1}é", count: count)
+            XCTAssertEqual(try JSONValue.parse(JSONValue.string(text).text).string, text)
+        }
+    }
+
     func testIntegersOfEveryWidthAreWrittenWhole() {
         let text = written { writer in
             writer.beginArray()
             writer.int(Int64.min)
             writer.int(UInt64.max)
-            writer.int(UInt8(0))
-            writer.int(Int32(-1))
+            writer.int(0)
+            writer.int(-1)
             writer.endArray()
         }
         XCTAssertEqual(text, "[-9223372036854775808,18446744073709551615,0,-1]")

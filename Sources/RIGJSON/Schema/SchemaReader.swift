@@ -98,7 +98,11 @@ struct SchemaReader {
         for member in object.members {
             let name = member.name
             if SchemaKeywords.annotations.contains(name) { continue }
-            if dialect.isDraft7, try readDraft7(name, reader, place, &site) { continue }
+            if name == "dependencies" {
+                try readDependencies(reader, place, &site)
+                continue
+            }
+            if try readOlder(name, dialect.draft, reader, place, &site) { continue }
             if SchemaKeywords.validation.contains(name) {
                 guard dialect.validates else { continue }
                 if name == "pattern" {
@@ -129,7 +133,7 @@ struct SchemaReader {
     private func refuseUnknown(_ name: String, _ pointer: String) throws(SchemaError) {
         guard options.unknownKeywords == .refuse, !name.hasPrefix("x-") else { return }
         switch name {
-        case "dependencies", "additionalItems", "$recursiveRef", "$recursiveAnchor",
+        case "additionalItems", "$recursiveRef", "$recursiveAnchor",
             "divisibleBy", "disallow", "extends", "id":
             throw SchemaError(.unsupportedKeyword, name, at: pointer)
         default: throw SchemaError(.unknownKeyword, name, at: pointer)
@@ -174,7 +178,7 @@ struct SchemaReader {
         case "maxProperties": site.propertiesMax = try reader.count(name)
         case "minProperties": site.propertiesMin = try reader.count(name)
         case "required": site.required = try reader.strings(name)
-        case "dependentRequired": site.dependentRequired = try reader.stringLists(name)
+        case "dependentRequired": site.dependentRequired += try reader.stringLists(name)
         default: break
         }
     }
@@ -214,40 +218,51 @@ struct SchemaReader {
         return true
     }
 
-    /// Keywords that draft 7 spells otherwise.
-    private mutating func readDraft7(
-        _ name: String, _ reader: KeywordReader, _ place: SchemaRegistry.Location,
-        _ site: inout SchemaSite
+    /// Keywords that older drafts spell otherwise: converted where the meaning is the same, refused
+    /// where it is not. True when the keyword is dealt with.
+    private mutating func readOlder(
+        _ name: String, _ draft: SchemaDialect.Draft, _ reader: KeywordReader,
+        _ place: SchemaRegistry.Location, _ site: inout SchemaSite
     ) throws(SchemaError) -> Bool {
+        if draft == .draft2020 { return false }
         let keyword = place.child(name)
         switch name {
         case "items":
-            if case .array? = reader.object[name] {
-                site.prefixItems = try list(name, reader, keyword)
-                return true
-            }
-            return false
+            guard case .array? = reader.object[name] else { return false }
+            site.prefixItems = try list(name, reader, keyword)
+            return true
         case "additionalItems":
             if case .array? = reader.object["items"] { site.items = try self.site(keyword) }
             return true
-        case "dependencies":
-            for entry in try reader.members(name) {
-                if case .array = entry.value {
-                    let keys = try reader.strings(entry.value, name)
-                    site.dependentRequired.append(
-                        SchemaSite.NamedKeys(name: entry.name, keys: keys))
-                } else {
-                    let target = try self.site(keyword.child(entry.name))
-                    site.dependentSchemas.append(
-                        SchemaSite.NamedSite(name: entry.name, site: target))
-                }
-            }
+        case "prefixItems", "$dynamicRef":
+            try refuseUnknown(name, site.pointer)
             return true
-        case "prefixItems", "unevaluatedItems", "unevaluatedProperties", "dependentRequired",
-            "dependentSchemas", "minContains", "maxContains", "$dynamicRef":
+        case "unevaluatedItems" where draft == .draft2019 && reader.object["contains"] != nil,
+            "$recursiveRef", "$recursiveAnchor":
+            throw SchemaError(.unsupportedKeyword, name, at: site.pointer)
+        case "unevaluatedItems", "unevaluatedProperties", "dependentRequired",
+            "dependentSchemas", "minContains", "maxContains":
+            guard draft == .draft7 else { return false }
             try refuseUnknown(name, site.pointer)
             return true
         default: return false
+        }
+    }
+
+    /// Older than `dependentRequired` and `dependentSchemas`, and means the same; the meta-schema of
+    /// 2020-12 still knows it.
+    private mutating func readDependencies(
+        _ reader: KeywordReader, _ place: SchemaRegistry.Location, _ site: inout SchemaSite
+    ) throws(SchemaError) {
+        let name = "dependencies"
+        for entry in try reader.members(name) {
+            if case .array = entry.value {
+                let keys = try reader.strings(entry.value, name)
+                site.dependentRequired.append(SchemaSite.NamedKeys(name: entry.name, keys: keys))
+            } else {
+                let target = try self.site(place.child(name, entry.name))
+                site.dependentSchemas.append(SchemaSite.NamedSite(name: entry.name, site: target))
+            }
         }
     }
 

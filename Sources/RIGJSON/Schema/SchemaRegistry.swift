@@ -216,9 +216,13 @@ enum SchemaKeywords {
 
 /// What `$schema` says about the keywords of a document.
 struct SchemaDialect {
-    var isDraft7 = false
+    enum Draft { case draft7, draft2019, draft2020 }
+
+    var draft = Draft.draft2020
     var validates = true
     var assertsFormat = false
+
+    var isDraft7: Bool { draft == .draft7 }
 
     private static let here = "https://json-schema.org/draft/2020-12/"
 
@@ -231,7 +235,10 @@ struct SchemaDialect {
         }
         let uri = URIReference(text).resource
         if uri == here + "schema" { return SchemaDialect() }
-        if uri == "http://json-schema.org/draft-07/schema" { return SchemaDialect(isDraft7: true) }
+        if uri == "http://json-schema.org/draft-07/schema" { return SchemaDialect(draft: .draft7) }
+        if uri == "https://json-schema.org/draft/2019-09/schema" {
+            return SchemaDialect(draft: .draft2019)
+        }
         guard let meta = given[uri] else {
             throw SchemaError(.unsupportedDialect, "$schema", at: "#", text)
         }

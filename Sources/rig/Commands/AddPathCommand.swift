@@ -54,9 +54,8 @@ extension Command {
         return .success
     }
 
-    @concurrent
     private static func readFolder(_ path: String) async throws -> PackFolder {
-        try PackFolder.read(path)
+        try await RequestLoop.offload { try PackFolder.read(path) }
     }
 
     private static func namespace(_ given: String?, _ folder: PackFolder) throws -> Namespace {

@@ -45,12 +45,13 @@ extension Command {
         return .success
     }
 
-    @concurrent
     private static func read(
         _ path: String, _ filter: AuditFilter, _ cursor: Int64?, _ limit: Int
     ) async throws -> AuditReader.Page {
-        try AuditReader.open(path).page(
-            filter, order: .newestFirst, after: cursor, limit: limit)
+        try await RequestLoop.offload {
+            try AuditReader.open(path).page(
+                filter, order: .newestFirst, after: cursor, limit: limit)
+        }
     }
 
     private static func filter(_ arguments: Arguments) throws -> AuditFilter {

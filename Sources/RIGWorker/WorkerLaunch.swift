@@ -1,0 +1,40 @@
+internal import RIGLinux
+internal import RIGLoop
+package import RIGSandbox
+internal import Synchronization
+
+/// A worker's process, made off the loop and on its way to it.
+package final class WorkerLaunch: Sendable {
+    package let workDirectory: String
+    private let process: Mutex<JailedProcess?>
+
+    private init(_ process: consuming JailedProcess, workDirectory: String) {
+        self.process = Mutex(process)
+        self.workDirectory = workDirectory
+    }
+
+    /// Builds the jail with a work directory of its own and starts the interpreter in it.
+    package static func launch(_ plan: WorkerPlan) async throws(SandboxError) -> WorkerLaunch {
+        try await RequestLoop.offload { () throws(SandboxError) in try make(plan) }
+    }
+
+    private static func make(_ plan: WorkerPlan) throws(SandboxError) -> WorkerLaunch {
+        var request = plan.jail
+        request.workDirectory = Path.join(plan.workFolder, Random.name())
+        let machine = plan.machine
+        let jail = try JailPlan.make(
+            request, on: machine.facts, profile: machine.profile, filters: machine.filters)
+        try WorkDirectory.prepare(request.workDirectory, for: jail.identity)
+        return WorkerLaunch(
+            try Jail.spawn(jail, launcher: machine.launcher),
+            workDirectory: request.workDirectory)
+    }
+
+    /// Hands the process over, once.
+    package func take() -> JailedProcess {
+        guard let process = process.withLock({ $0.take() }) else {
+            preconditionFailure("a launched process is taken once")
+        }
+        return process
+    }
+}

@@ -1,0 +1,67 @@
+import RIGBytes
+import RIGLinux
+import RIGLoop
+import RIGSandbox
+import RIGWorker
+
+/// The floor: the same worker in the same jail, spoken to with one blocking write and one blocking
+/// read a call, and nothing else.
+enum BareWorker {
+    static func measure(_ plan: WorkerPlan, args: [UInt8], calls: Int) async throws -> Sample {
+        let launch = try await WorkerLaunch.launch(plan)
+        return try await RequestLoop.offload { try run(launch, plan, args, calls) }
+    }
+
+    private static func run(
+        _ launch: WorkerLaunch, _ plan: WorkerPlan, _ args: [UInt8], _ calls: Int
+    ) throws -> Sample {
+        var process = launch.take()
+        let workDirectory = launch.workDirectory
+        let input = process.takeToWorker()
+        let output = process.takeFromWorker()
+        try input.setNonBlocking(false)
+        try output.setNonBlocking(false)
+        let entry = plan.entry
+        let hello =
+            #"{"type":"hello","protocol":1,"pack":{"root":"\#(entry.root)","entry":"\#(entry.entry)","#
+            + #""name":"\#(entry.name)"},"limits":{"frame_bytes":1000000,"concurrency":1},"#
+            + #""work_dir":"\#(workDirectory)"}"#
+        var room = [UInt8](repeating: 0, count: 64 << 10)
+        try exchange(input.fd, output.fd, frame(Array(hello.utf8)), &room)
+        let opening =
+            #"{"type":"invoke","id":1,"tool":"say","ctx":{"correlation_id":"bench","#
+            + #""tenant_id":"default","actor_id":"bench","attempt":1,"deadline_ms":30000},"args":"#
+        let call = frame(Array(opening.utf8) + args + [UInt8(ascii: "}")])
+        var sample = Sample(calls)
+        for number in -calls / 10..<calls {
+            if number == 0 { sample.begin() }
+            let before = MonotonicClock.nowNanoseconds()
+            try exchange(input.fd, output.fd, call, &room)
+            if number >= 0 { sample.add(MonotonicClock.nowNanoseconds() - before) }
+        }
+        sample.end()
+        try process.kill()
+        _ = try process.wait(timeoutMilliseconds: 5_000)
+        try WorkDirectory.discard(workDirectory)
+        return sample
+    }
+
+    private static func frame(_ text: [UInt8]) -> [UInt8] {
+        let count = UInt32(text.count)
+        return (0..<4).map { UInt8(truncatingIfNeeded: count >> ($0 * 8)) } + text
+    }
+
+    private static func exchange(
+        _ input: CInt, _ output: CInt, _ frame: [UInt8], _ room: inout [UInt8]
+    ) throws(Errno) {
+        try Transmit.writeAll(input, frame)
+        var have = 0
+        repeat {
+            guard case .bytes(let count) = try Transmit.read(output, into: &room) else {
+                throw Errno.brokenPipe
+            }
+            have += count
+            // Answers of these calls are far smaller than the room, so the length is in it.
+        } while have < 4 + Int(room[0]) + Int(room[1]) << 8
+    }
+}
