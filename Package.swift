@@ -110,7 +110,7 @@ let package = Package(
             name: "rig-bench-path",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
-                "RIGAudit", "RIGWorker", "RIGPipeline", "RIGPack",
+                "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
             ],
             path: "bench/path", swiftSettings: relaxed),
 

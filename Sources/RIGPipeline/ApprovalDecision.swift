@@ -25,14 +25,14 @@ package struct ApprovalDecision: Sendable {
     /// - Returns: nil, or why the record could not be decided any more.
     @RequestLoop
     package func make(
-        on record: ApprovalRecord, _ desk: ApprovalDesk, _ audit: AuditLog
+        on record: ApprovalRecord, _ records: Records
     ) async throws(ApprovalFault) -> ApprovalRefusal? {
         let now = WallClock.nowMilliseconds()
-        let condition = desk.condition(
+        let condition = records.approvals.condition(
             event, on: record, by: by, channel: channel.rawValue, note: note,
             nowMilliseconds: now)
         do throws(AuditError) {
-            let code = try await audit.decision(row(record, now), if: condition)
+            let code = try await records.audit.decision(row(record, now), if: condition)
             return ApprovalRefusal(rawValue: code)
         } catch {
             throw .durable(error)

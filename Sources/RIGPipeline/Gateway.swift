@@ -20,10 +20,10 @@ package final class Gateway {
     var scanner = Scanner(capacityBytes: 64 << 10)
     var checker = Checker()
 
-    package init(_ snapshot: LiveSnapshot, audit: AuditLog, approvals: ApprovalDesk) {
+    package init(_ snapshot: LiveSnapshot, _ records: Records) {
         self.snapshot = snapshot
-        self.audit = audit
-        self.approvals = approvals
+        audit = records.audit
+        approvals = records.approvals
     }
 
     /// Puts `next` in the place of the current snapshot. Calls that have begun stay on theirs; the

@@ -110,7 +110,8 @@ package final class DurableQueue {
 
     /// Appends two rows that belong together and returns once both are on disk: `condition` first,
     /// and the row only if its table did not refuse the condition. Both are one transaction. When
-    /// that fails both are forgotten: whoever waits does nothing on their word.
+    /// that fails both are forgotten: whoever waits does nothing on their word. Only conditions may
+    /// be refused: a table that refused the row itself would leave the condition written.
     /// - Returns: 0, or the code with which either was refused; nothing was then written.
     package func write(
         table: UInt8, if condition: DurableCondition, _ encode: (ByteBuffer) -> Void

@@ -1,4 +1,3 @@
-internal import RIGApproval
 internal import RIGAudit
 internal import RIGConfig
 internal import RIGLinux
@@ -17,11 +16,8 @@ struct Sidecar {
     static func open(_ place: Workplace) async throws -> Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
-        let path = try place.database()
-        let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
-        let gateway = Gateway(
-            await builder.build(), audit: audit,
-            approvals: ApprovalDesk(audit.queue, path: path))
+        let records = try await Records.open(try place.database())
+        let gateway = Gateway(await builder.build(), records)
         return Sidecar(gateway: gateway, run: run)
     }
 

@@ -181,6 +181,28 @@ final class ApprovalDeskTests: XCTestCase {
         XCTAssertEqual(try ApprovalReader.open(path).find(ids[2])?.state, .expired)
     }
 
+    func testArgumentsOfAnEndedRecordAreNowhereInTheFile() async throws {
+        let path = path
+        let marker = "wire-it-to-nobody"
+        let text = #"{"note":"\#(String(repeating: "x", count: 20_000))","to":"\#(marker)"}"#
+        func isInFile() throws -> Bool {
+            let files = [path, path + "-wal"].filter(FileManager.default.fileExists(atPath:))
+            return try files.contains {
+                try Data(contentsOf: URL(fileURLWithPath: $0)).range(of: Data(marker.utf8)) != nil
+            }
+        }
+        try await onLoop {
+            let records = try await Records(path)
+            let record = try Sample.draft(arguments: text)
+            _ = try await records.desk.standing(of: record, token: nil)
+            XCTAssertTrue(try isInFile())
+            expect(try await records.decide(.deny, record), nil)
+            // Closing the last connection empties the log into the database.
+            _ = await records.audit.close()
+        }
+        XCTAssertFalse(try isInFile())
+    }
+
     func testConcurrentUsesOfOneApprovalRunOnce() async throws {
         let path = path
         let results = try await onLoop {

@@ -50,5 +50,15 @@ step 'Two readers never disagree about a key: duplicates are refused' 2 'invalid
 step 'A destructive tool is denied by default' 4 'policy_denied' call js.wipe '{}'
 step 'A tool that moves money is not called without a person' 4 'policy_denied' \
     call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
+approval=$("$rig" approvals --json | grep -oE 'ap_[0-9a-z]{16}' | head -n 1)
+step 'The person sees the exact arguments' 0 'arguments +\{"amount":100,"currency":"EUR","to":"alice"\}' \
+    approvals show "$approval"
+step 'The person lets it run, once' 0 "approved $approval" approve "$approval" --note 'as agreed'
+step 'The same call, repeated, pays' 0 '"payment":1' \
+    call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
+step 'Once more is another payment: a person is asked again' 3 'approval_required' \
+    call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
+step 'Who let it run is on record' 0 'approved by uid:[0-9]+: as agreed' \
+    audit query --kind approval --json
 step 'Every call is on record' 0 'policy_denied' audit query
 printf '\n\033[1mAll %d steps did what they say.\033[0m\n' "$steps"

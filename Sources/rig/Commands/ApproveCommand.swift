@@ -38,12 +38,11 @@ extension Command {
         let record = try await ApprovalFile.find(id, path)
         // Shown first: whatever comes of it, what was on the screen is what was decided on.
         if !console.isJSON { console.out(ApprovalText.block(record, WallClock.nowMilliseconds())) }
-        let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
+        let records = try await Records.open(path)
         let decision = ApprovalDecision(
             event, by: "uid:\(Facts.userID())", channel: .cli, note: note)
-        let result = await decision.outcome(
-            on: record, ApprovalDesk(audit.queue, path: path), audit)
-        _ = await audit.close()
+        let result = await decision.outcome(on: record, records)
+        _ = await records.audit.close()
         if let refusal = try result.get() { throw ApprovalText.failure(id, refusal) }
         let word = event == .approve ? "approved" : "denied"
         if console.isJSON {
@@ -59,10 +58,10 @@ extension Command {
 extension ApprovalDecision {
     @RequestLoop
     fileprivate func outcome(
-        on record: ApprovalRecord, _ desk: ApprovalDesk, _ audit: AuditLog
+        on record: ApprovalRecord, _ records: Records
     ) async -> Result<ApprovalRefusal?, ApprovalFault> {
         do throws(ApprovalFault) {
-            return .success(try await make(on: record, desk, audit))
+            return .success(try await make(on: record, records))
         } catch {
             return .failure(error)
         }
