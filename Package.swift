@@ -158,7 +158,8 @@ let package = Package(
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail"]),
-        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes"]),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
     ],
     swiftLanguageModes: [.v6]
 )
