@@ -56,15 +56,6 @@ extension RTPError {
             details: ["rule": .string(rule)])
     }
 
-    /// The rule wants a person to agree, and there is no way to ask one: that is a no.
-    package static func nobodyToAsk(_ name: QualifiedName, rule: String) -> RTPError {
-        RTPError(
-            .policyDenied,
-            "the policy wants a person to approve \(name) (rule \(rule)), and nobody can be asked",
-            details: ["rule": .string(rule)],
-            remediation: "An operator can allow it under policy in rig.yaml.")
-    }
-
     package static func approvalRequired(_ approval: ApprovalRequired) -> RTPError {
         let way = approval.approveWith.first ?? "approve \(approval.approvalID)"
         return RTPError(

@@ -115,7 +115,7 @@ final class CommandLineTests: XCTestCase {
             (["call", "py.say", "{}"], "List the tools there are."),
             (["add", "path", Workbench.pythonEcho, "--as", "py"], ""),
             (["call", "py.say", "text=hi"], "ARGS is one JSON object"),
-            (["call", "py.pay", #"{"to": "a", "amount": 1, "currency": "EUR"}"#], "policy"),
+            (["call", "py.pay", #"{"to": "a", "amount": 1, "currency": "EUR"}"#], "rig approve"),
             (["add", "path", "/etc"], "spec/rsp.md"), (["add"], "rig add path"),
         ] {
             let outcome = try bench.rig(words)
