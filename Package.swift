@@ -111,6 +111,11 @@ let package = Package(
             ],
             path: "bench/path", swiftSettings: relaxed),
 
+        .executableTarget(
+            name: "rig-bench-policy",
+            dependencies: ["RIGBytes", "RIGJSON", "RIGLinux", "RIGModel", "RIGPolicy"],
+            path: "bench/policy", swiftSettings: relaxed),
+
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGYAMLTests", ["RIGYAML"]),
