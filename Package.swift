@@ -148,6 +148,16 @@ let package = Package(
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail"]),
+        .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
+        tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
+        .executableTarget(
+            name: "call-storm",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGRegistry",
+                "RIGAudit", "RIGWorker", "RIGPipeline", "RIGPack",
+            ],
+            path: "Tests/Programs/call-storm", swiftSettings: relaxed),
+        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes"]),
     ],
     swiftLanguageModes: [.v6]

@@ -53,10 +53,12 @@ package final class LiveSnapshot {
     package func unknown(_ name: String) -> RTPError {
         let namespace = String(name.prefix { $0 != "." })
         if let failure = failures[namespace] { return failure }
-        let sameTool = name.drop { $0 != "." }
-        let near = snapshot.tools.map(\.name).filter { candidate in
-            candidate.hasPrefix(namespace + ".") || (!sameTool.isEmpty && candidate.hasSuffix(sameTool))
-        }
+        let names = snapshot.tools.map(\.name)
+        var near = Spelling.near(to: name, in: names)
+        // The right tool in a wrong namespace, or in none, is meant however far that is.
+        let tool = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+        let elsewhere = names.filter { $0.split(separator: ".").last == tool }
+        near += elsewhere.filter { !near.contains($0) }
         return .toolNotFound(name, suggestions: Array(near.prefix(8)))
     }
 

@@ -50,7 +50,8 @@ enum Refusal {
             guard frame["ok"]?.bool == true, let output = frame["output"] else {
                 return .outputInvalid([], what: "the worker's answer has neither output nor error")
             }
-            let violations = route.tool.output?
+            let violations =
+                route.tool.output?
                 .report(output, max: Limits.violationsReportedMax) ?? []
             return .outputInvalid(violations.map(Violation.init))
         } catch {

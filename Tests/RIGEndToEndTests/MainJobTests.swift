@@ -58,6 +58,7 @@ final class MainJobTests: XCTestCase {
         let bench = try Workbench.withEchoPacks()
         let pay = #"{"to": "alice", "amount": 100, "currency": "EUR"}"#
         let expectations: [(String, String, Int32, String)] = [
+            // Where a person would have to agree and nobody can be asked, the answer is no.
             ("write_note", #"{"title": "a", "text": "b"}"#, 4, "policy_denied"),
             ("pay", pay, 4, "policy_denied"),
             ("wipe", "{}", 4, "policy_denied"),
@@ -73,9 +74,7 @@ final class MainJobTests: XCTestCase {
 
     func testAWriteThatPolicyAllowsIsRecordedBeforeAndAfter() throws {
         let bench = try Workbench.withEchoPacks()
-        try bench.write(
-            bench.read("rig.yaml").replacingOccurrences(of: "write: approve", with: "write: allow"),
-            to: "rig.yaml")
+        try bench.allowWrites()
         let outcome = try bench.call("py.write_note", #"{"title": "a", "text": "b"}"#)
         XCTAssertEqual(outcome.status, 0, "\(outcome.result)")
         let rows = try bench.rig(["audit", "query", "--json", "--tool", "py.write_note"])

@@ -38,7 +38,14 @@ struct Bench {
             print("corpora not found: \(folder.path)")
             return
         }
+        if let repeats = arguments.first(where: { $0.hasPrefix("--repeat=") }) {
+            // For instruction counts: NAME:COUNT of one payload and nothing else.
+            let parts = repeats.dropFirst("--repeat=".count).split(separator: ":")
+            try repeatOnly(folder, String(parts[0]), Int(parts[1]) ?? 1)
+            return
+        }
         let batches = arguments.contains("--quick") ? 9 : 31
+        print(String(format: "clock while idle of other work: %.2f GHz", clock()))
         print(
             "kernel    payload   bytes    scan ns (median)   +grammar            +schema"
                 + "             GB/s   target  verdict  refusal")
@@ -50,6 +57,30 @@ struct Bench {
         }
     }
 
+    /// The core's clock now, from a chain of multiplications of three cycles each: figures taken at
+    /// another clock are to be scaled by it.
+    static func clock() -> Double {
+        var best = Double.infinity
+        var value = UInt64(CommandLine.arguments.count) | 1
+        for _ in 0..<20 {
+            let start = DispatchTime.now().uptimeNanoseconds
+            for _ in 0..<200_000 { value = value &* 0x9E37_79B9_7F4A_7C15 &* value }
+            let end = DispatchTime.now().uptimeNanoseconds
+            best = min(best, Double(end - start) / 200_000)
+        }
+        return (value == 0 ? 0 : 6) / best
+    }
+
+    static func repeatOnly(_ folder: URL, _ name: String, _ count: Int) throws {
+        let good = try load(folder.appendingPathComponent("\(name).json"))
+        let schema = try load(folder.appendingPathComponent("\(name).schema.json"))
+        let program = try SchemaProgram.compile(try JSONValue.parse(schema, schema.range))
+        var run = Run()
+        var held = 0
+        for _ in 0..<count { held += run.check(program, good) }
+        precondition(held == count)
+    }
+
     static func load(_ file: URL) throws -> ByteBuffer {
         ByteBuffer([UInt8](try Data(contentsOf: file)))
     }
@@ -59,42 +90,28 @@ struct Bench {
         let bad = try load(folder.appendingPathComponent("\(name).invalid.json"))
         let schema = try load(folder.appendingPathComponent("\(name).schema.json"))
         let program = try SchemaProgram.compile(try JSONValue.parse(schema, schema.range))
-        let run = Run()
-        precondition(run.check(program, good) != 0, "\(name) fits its schema")
-        precondition(run.check(program, bad) == 0, "\(name).invalid does not")
+        var run = Run()
+        let fits = run.check(program, good) != 0
+        let refused = run.check(program, bad) == 0
+        precondition(fits && refused, "\(name) fits its schema, \(name).invalid does not")
         let count = max(1, 1_500_000 / max(good.count, 500))
         return Row(
             name: name, bytes: good.count,
-            scan: time(batches, count) { run.scan(good) },
-            grammar: time(batches, count) { run.check(.any, good) },
-            schema: time(batches, count) { run.check(program, good) },
-            refusal: time(batches, count) { run.check(program, bad) })
-    }
-
-    /// Nanoseconds of one call of `body`: minimum and median over batches.
-    static func time(_ batches: Int, _ count: Int, _ body: () -> Int) -> Row.Time {
-        var times: [Double] = []
-        var sum = 0
-        for _ in 0...batches {
-            let start = DispatchTime.now().uptimeNanoseconds
-            for _ in 0..<count { sum &+= body() }
-            let end = DispatchTime.now().uptimeNanoseconds
-            times.append(Double(end - start) / Double(count))
-        }
-        if sum == 42 { print("") }
-        times.removeFirst()
-        times.sort()
-        return Row.Time(least: times[0], median: times[times.count / 2])
+            scan: run.time(batches, count, nil, good),
+            grammar: run.time(batches, count, .any, good),
+            schema: run.time(batches, count, program, good),
+            refusal: run.time(batches, count, program, bad))
     }
 }
 
-/// A scanner and a checker, kept warm.
-final class Run {
+/// A scanner and a checker, kept warm. Not in a class: that would add its checks of exclusive
+/// access to every call.
+struct Run: ~Copyable {
     private var scanner = Scanner(capacityBytes: 1 << 21)
     private var checker = Checker()
 
     @inline(never)
-    func scan(_ buffer: ByteBuffer) -> Int {
+    mutating func scan(_ buffer: ByteBuffer) -> Int {
         do throws(JSONError) {
             try scanner.scan(buffer, buffer.range)
         } catch {
@@ -104,13 +121,35 @@ final class Run {
     }
 
     @inline(never)
-    func check(_ program: SchemaProgram, _ buffer: ByteBuffer) -> Int {
+    mutating func check(_ program: SchemaProgram, _ buffer: ByteBuffer) -> Int {
         do throws(JSONError) {
             try scanner.scan(buffer, buffer.range)
         } catch {
             return 0
         }
         return checker.checkAll(program, scanner, buffer) ? 1 : 0
+    }
+
+    /// Nanoseconds of one call: minimum and median over batches. No program: the scan alone.
+    mutating func time(
+        _ batches: Int, _ count: Int, _ program: SchemaProgram?, _ buffer: ByteBuffer
+    ) -> Row.Time {
+        var times: [Double] = []
+        var sum = 0
+        for _ in 0...batches {
+            let start = DispatchTime.now().uptimeNanoseconds
+            if let program {
+                for _ in 0..<count { sum &+= check(program, buffer) }
+            } else {
+                for _ in 0..<count { sum &+= scan(buffer) }
+            }
+            let end = DispatchTime.now().uptimeNanoseconds
+            times.append(Double(end - start) / Double(count))
+        }
+        if sum == 42 { print("") }
+        times.removeFirst()
+        times.sort()
+        return Row.Time(least: times[0], median: times[times.count / 2])
     }
 }
 

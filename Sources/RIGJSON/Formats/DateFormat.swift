@@ -3,48 +3,52 @@ enum DateFormat {
     /// `2024-05-01` at the front, a day that exists.
     @inline(__always)
     static func isDate(_ bytes: FormatBytes) -> Bool {
-        guard let year = bytes.number(at: 0, digits: 4), bytes[4] == Byte.minus,
-            let month = bytes.number(at: 5, digits: 2), bytes[7] == Byte.minus,
-            let day = bytes.number(at: 8, digits: 2)
-        else { return false }
-        guard month >= 1, month <= 12, day >= 1 else { return false }
+        guard bytes.count >= 10, bytes.at(4) == Byte.minus, bytes.at(7) == Byte.minus else {
+            return false
+        }
+        let (century, year) = (bytes.pair(0), bytes.pair(2))
+        let (month, day) = (bytes.pair(5), bytes.pair(8))
+        guard century < 100, year < 100, month >= 1, month <= 12, day >= 1 else { return false }
         if day <= 28 { return true }
         if month == 2 {
-            return day == 29 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+            let isLeap = year == 0 ? century % 4 == 0 : year % 4 == 0
+            return day == 29 && isLeap
         }
         return day <= (month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31)
     }
 
     static func isDateTime(_ bytes: FormatBytes) -> Bool {
-        isDate(bytes) && bytes[10] | 0x20 == UInt8(ascii: "t") && isTime(bytes.suffix(from: 11))
+        isDate(bytes) && bytes[10] | 0x20 == UInt8(ascii: "t") && isTime(bytes, from: 11)
     }
 
-    /// `12:00:00.5+01:00`. Second 60 is a leap second, which only ends a day in UTC.
+    /// `12:00:00.5+01:00` from `start` to the end. Second 60 is a leap second, which only ends a
+    /// day in UTC.
     @inline(__always)
-    static func isTime(_ bytes: FormatBytes) -> Bool {
-        guard let hour = bytes.number(at: 0, digits: 2), bytes[2] == Byte.colon,
-            let minute = bytes.number(at: 3, digits: 2), bytes[5] == Byte.colon,
-            let second = bytes.number(at: 6, digits: 2), hour <= 23, minute <= 59, second <= 60
+    static func isTime(_ bytes: FormatBytes, from start: Int) -> Bool {
+        guard bytes.count >= start + 9, bytes.at(start + 2) == Byte.colon,
+            bytes.at(start + 5) == Byte.colon
         else { return false }
-        var index = 8
-        if bytes[8] == Byte.dot {
-            index = 9
+        let (hour, minute) = (bytes.pair(start), bytes.pair(start + 3))
+        let second = bytes.pair(start + 6)
+        guard hour <= 23, minute <= 59, second <= 60 else { return false }
+        var index = start + 8
+        if bytes.at(index) == Byte.dot {
+            index += 1
             while ASCII.isDigit(bytes[index]) { index += 1 }
-            if index == 9 { return false }
+            if index == start + 9 { return false }
         }
         var offset = 0
-        if bytes[index] | 0x20 == UInt8(ascii: "z") {
-            index += 1
+        let sign = bytes[index]
+        if sign | 0x20 == UInt8(ascii: "z") {
+            guard index + 1 == bytes.count else { return false }
         } else {
-            let sign = bytes[index]
-            guard sign == Byte.plus || sign == Byte.minus,
-                let hours = bytes.number(at: index + 1, digits: 2), bytes[index + 3] == Byte.colon,
-                let minutes = bytes.number(at: index + 4, digits: 2), hours <= 23, minutes <= 59
+            guard sign == Byte.plus || sign == Byte.minus, index + 6 == bytes.count,
+                bytes.at(index + 3) == Byte.colon
             else { return false }
+            let (hours, minutes) = (bytes.pair(index + 1), bytes.pair(index + 4))
+            guard hours <= 23, minutes <= 59 else { return false }
             offset = (hours * 60 + minutes) * (sign == Byte.plus ? 1 : -1)
-            index += 6
         }
-        guard index == bytes.count else { return false }
         if second < 60 { return true }
         let day = 24 * 60
         return (hour * 60 + minute - offset + day) % day == day - 1
@@ -95,15 +99,28 @@ enum DurationFormat {
 enum UUIDFormat {
     static func isUUID(_ bytes: FormatBytes) -> Bool {
         guard bytes.count == 36 else { return false }
-        for index in 0..<36 {
-            let byte = bytes[index]
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                if byte != Byte.minus { return false }
-            } else if !ASCII.isHex(byte) {
-                return false
-            }
-        }
-        return true
+        // Words over 8 bytes each; the hyphens stand at 8, 13, 18 and 23.
+        let (second, third) = (bytes.word(8), bytes.word(16))
+        let hyphens = (second & 0xFF00_0000_00FF) ^ 0x2D00_0000_002D
+        let others = (third & 0xFF00_0000_00FF_0000) ^ 0x2D00_0000_002D_0000
+        let digits =
+            strangers(bytes.word(0)) | strangers(bytes.word(24)) | strangers(bytes.word(28))
+        let mixed =
+            strangers(second) & ~0x8000_0000_0080 | strangers(third) & ~0x8000_0000_0080_0000
+        return hyphens | others | digits | mixed == 0
+    }
+
+    /// The high bit of each byte that is no hexadecimal digit.
+    @inline(__always)
+    private static func strangers(_ word: UInt64) -> UInt64 {
+        let high: UInt64 = 0x8080_8080_8080_8080
+        let each: UInt64 = 0x0101_0101_0101_0101
+        // Sums of seven bits and less than 0x80 carry into the high bit and no further.
+        let plain = word & ~high
+        let lower = plain | each &* 0x20
+        let digits = (plain &+ each &* 0x50) & ~(plain &+ each &* 0x46)
+        let letters = (lower &+ each &* 0x1F) & ~(lower &+ each &* 0x19)
+        return (~(digits | letters) | word) & high
     }
 }
 

@@ -1,7 +1,9 @@
+internal import CScan
+
 /// The bytes a format looks at: unescaped UTF-8. Reads past the end give 0, which no format allows,
 /// so that checkers need no bounds of their own.
 ///
-/// SAFETY: `base` is readable for `count` bytes; every access is compared with it.
+/// SAFETY: `base` is readable for `count` bytes and 16 more; every access is compared with `count`.
 @safe
 struct FormatBytes {
     private let base: UnsafePointer<UInt8>
@@ -24,6 +26,36 @@ struct FormatBytes {
     @inline(__always)
     subscript(_ index: Int) -> UInt8 {
         index >= 0 && index < count ? unsafe base[start &+ index] : 0
+    }
+
+    /// The byte at `index`, which the caller knows to be below `count`.
+    @inline(__always)
+    func at(_ index: Int) -> UInt8 { unsafe base[start &+ index] }
+
+    /// Eight bytes from `index`, all below `count`, the first in the lowest bits.
+    @inline(__always)
+    func word(_ index: Int) -> UInt64 {
+        unsafe UInt64(
+            littleEndian: UnsafeRawPointer(base + start + index).loadUnaligned(as: UInt64.self))
+    }
+
+    /// How many letters and digits stand from `index` on.
+    @inline(__always)
+    func alphanumerics(from index: Int) -> Int {
+        var end = index
+        while end < count {
+            let run = unsafe (~rig_alphanumerics16(base + start + end)).trailingZeroBitCount
+            end &+= run
+            if run < 16 { break }
+        }
+        return min(end, count) &- index
+    }
+
+    /// Two ASCII digits at `index`, which lie below `count`; 100 or more when they are none.
+    @inline(__always)
+    func pair(_ index: Int) -> Int {
+        let (tens, ones) = (at(index) &- 0x30, at(index &+ 1) &- 0x30)
+        return tens < 10 && ones < 10 ? Int(tens) &* 10 &+ Int(ones) : 100
     }
 
     /// A part; bounds that do not lie inside give an empty one.
@@ -61,18 +93,6 @@ struct FormatBytes {
             index += 1
         }
         return true
-    }
-
-    /// The value of `digits` ASCII digits at `index`, or nil.
-    @inline(__always)
-    func number(at index: Int, digits: Int) -> Int? {
-        var value = 0
-        for offset in 0..<digits {
-            let digit = self[index &+ offset] &- 0x30
-            guard digit < 10 else { return nil }
-            value = value &* 10 &+ Int(digit)
-        }
-        return value
     }
 
     var text: String {

@@ -44,15 +44,15 @@ enum FormatCode: UInt8, CaseIterable {
     }
 
     func holds(_ text: String) -> Bool {
-        let bytes = Array(text.utf8) + [0]
+        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 24)
         return unsafe bytes.withUnsafeBufferPointer { all in
-            // SAFETY: one byte more than the text has, so there is an address.
+            // SAFETY: more bytes than the text has, so there is an address.
             guard let base = all.baseAddress else { return false }
-            return unsafe holds(base, bytes.count - 1)
+            return unsafe holds(base, bytes.count - 24)
         }
     }
 
-    /// SAFETY: `bytes` is readable for `length`.
+    /// SAFETY: `bytes` is readable for `length` and 16 more: the slack of texts and of scratch.
     @inline(never)
     func holds(_ base: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         let bytes = unsafe FormatBytes(base, length)
@@ -60,7 +60,7 @@ enum FormatCode: UInt8, CaseIterable {
         case .none: true
         case .dateTime: DateFormat.isDateTime(bytes)
         case .date: bytes.count == 10 && DateFormat.isDate(bytes)
-        case .time: DateFormat.isTime(bytes)
+        case .time: DateFormat.isTime(bytes, from: 0)
         case .duration: DurationFormat.isDuration(bytes)
         case .email: EmailFormat.isAddress(bytes, international: false)
         case .idnEmail: EmailFormat.isAddress(bytes, international: true)

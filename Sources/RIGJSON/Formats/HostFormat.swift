@@ -78,16 +78,19 @@ enum HostFormat {
 
     private struct FormatLabel {
         let bytes: [UInt8]
+        private static let slack = 24
 
         init(_ scalars: [Unicode.Scalar]) {
-            bytes = scalars.map { UInt8(truncatingIfNeeded: $0.value) } + [0]
+            bytes =
+                scalars.map { UInt8(truncatingIfNeeded: $0.value) }
+                + [UInt8](repeating: 0, count: Self.slack)
         }
 
         var isASCIIHostname: Bool {
             unsafe bytes.withUnsafeBufferPointer { all in
-                // SAFETY: one byte more than the label has, so there is an address.
+                // SAFETY: more bytes than the label has, so there is an address.
                 guard let base = all.baseAddress else { return false }
-                return isHostname(unsafe FormatBytes(base, bytes.count - 1))
+                return isHostname(unsafe FormatBytes(base, bytes.count - Self.slack))
             }
         }
     }
@@ -144,7 +147,9 @@ enum InternationalLabel {
         // Old Hangul Jamo and characters without a meaning of their own.
         if (0x1100...0x11FF).contains(scalar.value) || (0xA960...0xA97F).contains(scalar.value)
             || (0xD7B0...0xD7FF).contains(scalar.value)
-        { return false }
+        {
+            return false
+        }
         if scalar.properties.isDefaultIgnorableCodePoint { return false }
         switch scalar.properties.generalCategory {
         case .lowercaseLetter, .otherLetter, .modifierLetter, .nonspacingMark, .spacingMark,
@@ -159,8 +164,9 @@ enum InternationalLabel {
     }
 
     private static func isScript(_ scalar: Unicode.Scalar, _ block: ClosedRange<UInt32>) -> Bool {
-        block.contains(scalar.value) || (block.lowerBound == 0x370
-            && (0x1F00...0x1FFF).contains(scalar.value))
+        block.contains(scalar.value)
+            || (block.lowerBound == 0x370
+                && (0x1F00...0x1FFF).contains(scalar.value))
     }
 
     /// RFC 5892 appendix A.1, second rule, for the scripts whose letters join: between two letters

@@ -47,8 +47,10 @@ struct URIFormat {
         }
         // Path, then ? query, then # fragment: the classes grow by / and ? on the way.
         var part = 0
-        while index < bytes.count {
-            let byte = bytes[index]
+        while true {
+            index &+= bytes.alphanumerics(from: index)
+            if index >= bytes.count { break }
+            let byte = bytes.at(index)
             if byte == UInt8(ascii: "?"), part == 0 {
                 part = 1
             } else if byte == UInt8(ascii: "#"), part < 2 {
@@ -134,8 +136,10 @@ struct URIFormat {
 
     private func isName(_ bytes: FormatBytes, allowsColon: Bool) -> Bool {
         var index = 0
-        while index < bytes.count {
-            let byte = bytes[index]
+        while true {
+            index &+= bytes.alphanumerics(from: index)
+            if index >= bytes.count { break }
+            let byte = bytes.at(index)
             if byte == UInt8(ascii: "%") {
                 guard ASCII.isHex(bytes[index + 1]), ASCII.isHex(bytes[index + 2]) else {
                     return false

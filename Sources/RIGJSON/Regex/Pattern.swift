@@ -3,18 +3,30 @@ struct PatternProgram: Sendable {
     let source: String
     private let table: PatternAutomaton.Table
     private let elements: [PatternElement]?
+    /// Steps it took to build, for the budget of a schema.
+    let work: Int
 
     static func compile(_ source: String) throws(PatternError) -> PatternProgram {
-        let tree = try PatternParser.parse(source)
+        var properties: [String: ScalarSet] = [:]
+        return try compile(source, properties: &properties)
+    }
+
+    /// The same with the sets of `\p{…}` that were collected before, since collecting is slow.
+    static func compile(
+        _ source: String, properties: inout [String: ScalarSet]
+    ) throws(PatternError) -> PatternProgram {
+        let tree = try PatternParser.parse(source, properties: &properties)
+        let table = try PatternAutomaton.table(tree)
         return PatternProgram(
-            source: source, table: try PatternAutomaton.table(tree),
-            elements: PatternElement.elements(of: tree))
+            source: source, table: table, elements: PatternElement.elements(of: tree),
+            work: table.work)
     }
 
     /// Whether `source` is a regular expression at all, also when this engine cannot run it.
     static func isValid(_ source: String) -> Bool {
         do throws(PatternError) {
-            _ = try PatternParser.parse(source)
+            var properties: [String: ScalarSet] = [:]
+            _ = try PatternParser.parse(source, properties: &properties)
             return true
         } catch {
             if case .invalid = error { return false }

@@ -18,13 +18,15 @@ struct PatternAutomaton {
         var rows: [UInt32]
         var start: Int
         var stateCount: Int
+        /// Steps it took to build.
+        var work = 0
         var width: Int { classCount + 1 }
     }
 
     private static let nodesMax = 60_000
     private static let statesMax = 20_000
     private static let cellsMax = 1 << 20
-    private static let workMax = 30_000_000
+    private static let workMax = 8_000_000
 
     private var nodes: [Node] = []
 
@@ -108,7 +110,11 @@ struct PatternAutomaton {
 
     private var usesWords: Bool {
         nodes.contains {
-            if case .assertion(let kind, _) = $0 { kind == .word || kind == .notWord } else { false }
+            if case .assertion(let kind, _) = $0 {
+                kind == .word || kind == .notWord
+            } else {
+                false
+            }
         }
     }
 
@@ -220,6 +226,7 @@ struct PatternAutomaton {
             table.rows.append(either.contains(where: isMatch) ? 1 : 0)
         }
         table.stateCount = states.count + 2
+        table.work = work + table.rows.count + nodes.count
         return table
     }
 
@@ -290,49 +297,5 @@ struct PatternAutomaton {
             if holds { open += closure([next], atStart: state.atStart) }
         }
         return Array(found)
-    }
-}
-
-/// The byte sequences that UTF-8 writes a range of scalars with: ranges for each byte.
-enum UTF8Ranges {
-    struct Range: Equatable {
-        var first: UInt8
-        var last: UInt8
-    }
-
-    static func split(_ span: ScalarSet.Span) -> [[Range]] {
-        var found: [[Range]] = []
-        let blocks: [(UInt32, UInt32)] = [
-            (0, 0x7F), (0x80, 0x7FF), (0x800, 0xD7FF), (0xE000, 0xFFFF), (0x10000, 0x10FFFF),
-        ]
-        for (low, high) in blocks {
-            let (first, last) = (max(span.first, low), min(span.last, high))
-            if first <= last { append(first, last, &found) }
-        }
-        return found
-    }
-
-    /// Cuts so that all bytes but the first differing one run over their whole range.
-    private static func append(_ first: UInt32, _ last: UInt32, _ found: inout [[Range]]) {
-        let start = encoded(first)
-        for shift in stride(from: UInt32(6), to: UInt32(start.count) * 6, by: 6) {
-            let mask = (UInt32(1) << shift) - 1
-            guard first & ~mask != last & ~mask else { continue }
-            if first & mask != 0 {
-                append(first, first | mask, &found)
-                append((first | mask) + 1, last, &found)
-                return
-            }
-            if last & mask != mask {
-                append(first, (last & ~mask) - 1, &found)
-                append(last & ~mask, last, &found)
-                return
-            }
-        }
-        found.append(zip(start, encoded(last)).map { Range(first: $0, last: $1) })
-    }
-
-    private static func encoded(_ scalar: UInt32) -> [UInt8] {
-        Unicode.Scalar(scalar).flatMap { UTF8.encode($0) }.map(Array.init) ?? []
     }
 }

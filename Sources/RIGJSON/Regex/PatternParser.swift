@@ -1,15 +1,3 @@
-/// A regular expression as a tree.
-indirect enum PatternTree: Equatable {
-    enum Assertion: Equatable { case start, end, word, notWord }
-
-    case empty
-    case set(ScalarSet)
-    case sequence([PatternTree])
-    case either([PatternTree])
-    case repeated(PatternTree, least: Int, most: Int?)
-    case assertion(Assertion)
-}
-
 /// Reads the syntax of ECMA-262 section 22.2.1 in Unicode mode. Looser in two points, which nobody
 /// means otherwise: any ASCII punctuation may be escaped, and a brace or bracket that closes
 /// nothing stands for itself.
@@ -27,13 +15,19 @@ struct PatternParser {
     private var names: [String] = []
     private var nameReferences: [String] = []
     private var groups = 0
+    private var properties: [String: ScalarSet] = [:]
     private var numberReferences: [Int] = []
 
     private static let depthMax = 200
     private static let repeatsMax = 20_000
 
-    static func parse(_ source: String) throws(PatternError) -> PatternTree {
+    /// `properties` keeps the sets of `\p{…}` from one pattern to the next.
+    static func parse(
+        _ source: String, properties: inout [String: ScalarSet]
+    ) throws(PatternError) -> PatternTree {
         var parser = PatternParser(source)
+        parser.properties = properties
+        defer { properties = parser.properties }
         let tree = try parser.disjunction()
         guard parser.index == parser.scalars.count else { throw .invalid("unbalanced )") }
         for name in parser.nameReferences where !parser.names.contains(name) {
@@ -242,13 +236,14 @@ struct PatternParser {
             index += 1
         }
         guard skip("}") else { throw .invalid("bad \\p") }
-        guard let set = ScalarProperty.named(name) else {
+        guard let set = properties[name] ?? ScalarProperty.named(name) else {
             if name.hasPrefix("Script") || name.hasPrefix("sc") {
                 unsupported = unsupported ?? "\\p{\(name)}"
                 return .empty
             }
             throw .invalid("unknown property \(name)")
         }
+        properties[name] = set
         return inverts ? set.inverted : set
     }
 
@@ -302,11 +297,22 @@ struct PatternParser {
         guard (0xD800...0xDBFF).contains(high), isNext("\\u") else { return high }
         let start = index
         index += 2
-        if !isNext("{"), let low = try? hexadecimal(4), (0xDC00...0xDFFF).contains(low) {
-            return 0x10000 + (high & 0x3FF) << 10 + low & 0x3FF
+        // The second half of a pair; anything else stands for itself.
+        if let digits = fourDigits(), (0xDC00...0xDFFF).contains(digits) {
+            return 0x10000 + (high & 0x3FF) << 10 + digits & 0x3FF
         }
         index = start
         return high
+    }
+
+    private mutating func fourDigits() -> UInt32? {
+        var value: UInt32 = 0
+        for _ in 0..<4 {
+            guard let digit = next.flatMap(hexDigit) else { return nil }
+            value = value << 4 | digit
+            index += 1
+        }
+        return value
     }
 
     private mutating func hexadecimal(_ digits: Int) throws(PatternError) -> UInt32 {

@@ -16,11 +16,11 @@ struct KeyTable {
 
     @inline(__always)
     func find(_ key: KeyView, _ text: Text) -> Int {
-        var slot = Int(truncatingIfNeeded: KeyTable.hash(key, seed) >> shift)
+        var slot = Int(truncatingIfNeeded: KeyTable.hash(key, seed) &>> shift)
         while true {
             let index = Int(slots[slot]) &- 1
             if index < 0 { return -1 }
-            if entries[index].matches(key, text) { return index }
+            if (entries + index).matches(key, text) { return index }
             slot = (slot &+ 1) & mask
         }
     }
@@ -42,26 +42,31 @@ struct KeyEntry {
     var node: Ref<Node>?
     /// Stands in `properties`; otherwise only `required` or a dependency names it.
     var declared = true
+}
 
+extension Ref<KeyEntry> {
+    /// Fields are read where they stand: a copy of the entry would go through memory.
     @inline(__always)
     func matches(_ key: KeyView, _ text: Text) -> Bool {
-        guard head == key.head, tail == key.tail, length == key.length else { return false }
-        return length <= 16 || matchesMiddle(key, text)
+        guard it.head == key.head, it.tail == key.tail, it.length == key.length else {
+            return false
+        }
+        return key.length <= 16 || matchesMiddle(key.start, key.length, text)
     }
 
     @inline(never)
-    private func matchesMiddle(_ key: KeyView, _ text: Text) -> Bool {
+    private func matchesMiddle(_ start: Int, _ length: Int, _ text: Text) -> Bool {
         var index = 8
         while index < length - 8 {
-            if bytes[index] != text[key.start + index] { return false }
+            if it.bytes[index] != text[start + index] { return false }
             index += 1
         }
         return true
     }
 }
 
-/// A text in question: where it stands, and its signature. For at most eight bytes `head` holds
-/// all of them and `tail` is 0.
+/// A text in question: where it stands, and its signature. For less than eight bytes `head`
+/// holds all of them and `tail` is 0.
 struct KeyView {
     var start: Int
     var length: Int
@@ -72,13 +77,12 @@ struct KeyView {
     init(_ text: Text, start: Int, length: Int) {
         self.start = start
         self.length = length
-        if length > 8 {
-            head = text.word(start)
+        let word = text.word(start)
+        if length >= 8 {
+            head = word
             tail = text.word(start &+ length &- 8)
         } else {
-            let word = text.word(start)
-            // A shift by 64 gives 0 with `<<`, so the empty text needs no branch of its own.
-            head = word & ~(UInt64.max << UInt64(truncatingIfNeeded: length &* 8))
+            head = word & ((1 &<< UInt64(truncatingIfNeeded: length &* 8)) &- 1)
             tail = 0
         }
     }
@@ -91,7 +95,7 @@ struct KeyView {
         head = 0
         tail = 0
         for (index, byte) in all.prefix(8).enumerated() { head |= UInt64(byte) << (8 * index) }
-        if all.count > 8 {
+        if all.count >= 8 {
             for (index, byte) in all.suffix(8).enumerated() { tail |= UInt64(byte) << (8 * index) }
         }
     }

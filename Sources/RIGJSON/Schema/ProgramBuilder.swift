@@ -27,7 +27,7 @@ final class ProgramBuilder {
 
     deinit {
         if !finished {
-            for unsafe block in unsafe blocks { unsafe block.deallocate() }
+            unsafe blocks.forEach { unsafe $0.deallocate() }
         }
     }
 
@@ -114,6 +114,8 @@ enum SeedSearch {
     }
 
     private static let triesMax = 200
+    /// Larger tables collide with nearly any multiplier.
+    private static let searchedKeysMax = 96
     private static let growthMax = 3
 
     /// The multiplier with the fewest collisions; a lookup probes past those that stay.
@@ -128,8 +130,7 @@ enum SeedSearch {
                 let (collisions, found) = place(keys, bits + growth, seed | 1)
                 if collisions == 0 { return found }
                 if collisions < best?.collisions ?? Int.max { best = (collisions, found) }
-                // Large tables collide with any seed: a few tries are enough for them.
-                if keys.count > 512 { break }
+                if keys.count > searchedKeysMax { break }
             }
         }
         return best?.found ?? Found(slots: [0, 0], shift: 63, seed: 1)

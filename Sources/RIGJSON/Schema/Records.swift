@@ -15,6 +15,20 @@ struct KindSet: OptionSet, Hashable {
 
     static let boolean: KindSet = [.yes, .no]
     static let all: KindSet = [.object, .array, .string, .number, .yes, .no, .null]
+
+    /// The kind of value that begins with `byte`; what begins none is left to the numbers.
+    @inline(__always)
+    static func of(_ byte: UInt8) -> KindSet {
+        switch byte {
+        case Byte.openBrace: .object
+        case Byte.openBracket: .array
+        case Byte.quote: .string
+        case UInt8(ascii: "t"): .yes
+        case UInt8(ascii: "f"): .no
+        case UInt8(ascii: "n"): .null
+        default: .number
+        }
+    }
 }
 
 /// What the member loops do with a value without leaving them.
@@ -32,6 +46,8 @@ enum Quick: UInt8 {
     case array
     /// `Node.kinds` first, then the rule of the kind; no parts.
     case mixed
+    /// Nothing but branches told apart by a tag (`Part.Kind.tagged`).
+    case tagged
     /// Everything the standard knows.
     case general
 }
@@ -59,6 +75,8 @@ struct StringRule {
     var set: Ref<KeyTable>?
     var pattern: Ref<Pattern>?
     var format = FormatCode.none
+    /// `set` is all there is to look at.
+    var onlySet = false
 }
 
 /// Bounds on the floor and the ceiling of a number decide whole-number limits exactly; everything
@@ -120,7 +138,7 @@ struct ObjectRule {
     var dependents: Ref<Dependent>?
     var dependentCount = 0
     var unevaluated: Ref<Node>?
-    /// `Walk.object` can run it: at most 64 keys, and nothing but keys to look at.
+    /// `Walk.object` can run it: at most 64 keys, none with a backslash, and nothing else.
     var fast = true
     /// Whether `additionalProperties` stands there, so that it evaluates what falls to it.
     var extraEvaluates = false
@@ -164,6 +182,6 @@ struct Part {
 
 /// The key whose string value picks the branch, and the values: entry i leads to `nodes[i]`.
 struct Tag {
-    var key: KeyEntry
+    var key: Ref<KeyEntry>
     var values: KeyTable
 }

@@ -2,8 +2,9 @@
 
 extension SchemaEmitter {
     mutating func emitString(_ site: SchemaSite) -> StringRule? {
-        guard site.lengthMin != nil || site.lengthMax != nil || site.pattern != nil
-            || site.format != nil
+        guard
+            site.lengthMin != nil || site.lengthMax != nil || site.pattern != nil
+                || site.format != nil
         else { return nil }
         var rule = StringRule()
         rule.lengthMin = site.lengthMin ?? 0
@@ -93,10 +94,9 @@ extension SchemaEmitter {
         let keys = ObjectKeys(site)
         let extra = site.additionalProperties.map(node) ?? builder.node(ProgramBuilder.anyNode)
         let closed = site.additionalProperties.map { document.sites[$0].boolean == false } ?? false
-        let nodes: [Ref<Node>?] = keys.names.map { name in
-            if let property = site.properties.first(where: { CodePoints.equal($0.name, name) }) {
-                return node(property.site)
-            }
+        // Properties come first among the keys, in their own order.
+        let nodes: [Ref<Node>?] = keys.names.indices.map { index in
+            if index < site.properties.count { return node(site.properties[index].site) }
             return closed ? nil : extra
         }
         let declared = keys.names.indices.map { $0 < site.properties.count }
@@ -121,7 +121,8 @@ extension SchemaEmitter {
         rule.dependents = dependents.isEmpty ? nil : builder.add(dependents)
         rule.dependentCount = dependents.count
         rule.fast =
-            keys.names.count <= 64 && site.patternProperties.isEmpty && rule.countMin == 0
+            keys.names.count <= 64 && !rule.table.holdsBackslash && site.patternProperties.isEmpty
+            && rule.countMin == 0
             && rule.countMax == Int.max && rule.names == nil && dependents.isEmpty
             && rule.unevaluated == nil
         let asksNothing =
@@ -163,7 +164,7 @@ extension SchemaEmitter {
     ) {
         node.kinds.formIntersection(plan.kinds)
         if !plan.strings.isEmpty {
-            var rule = strings ?? StringRule()
+            var rule = strings ?? StringRule(onlySet: true)
             let table = builder.table(
                 plan.strings, nodes: plan.strings.map { _ in nil },
                 declared: plan.strings.map { _ in true })
@@ -240,7 +241,7 @@ extension SchemaEmitter {
             rule.required = words[0]
             rule.requiredWords = builder.add(words)
             rule.wordCount = words.count
-            rule.fast = object.count <= 64
+            rule.fast = object.count <= 64 && !rule.table.holdsBackslash
             node.object = builder.add([rule])
         default:
             node.kinds = []
@@ -283,6 +284,7 @@ struct ValuePlan {
     private(set) var others: [JSONValue] = []
 
     init(_ values: [JSONValue]) {
+        var known: Set<[UInt8]> = []
         for value in values {
             switch value {
             case .null: kinds.insert(.null)
@@ -292,7 +294,7 @@ struct ValuePlan {
                 numbers.append(number)
             case .string(let text):
                 kinds.insert(.string)
-                if !strings.contains(where: { CodePoints.equal($0, text) }) { strings.append(text) }
+                if known.insert(Array(text.utf8)).inserted { strings.append(text) }
             case .array, .object: others.append(value)
             }
         }

@@ -6,6 +6,9 @@ struct SchemaEmitter {
     let document: SchemaDocument
     let builder = ProgramBuilder()
     private var nodes: [Int] = []
+    /// For each site the one it stands for, references followed.
+    private var targets: [Int] = []
+    private static let tagKeysMax = 16
     /// Some reference depends on the dynamic scope, so nodes must tell which resource they enter.
     private let tracksScope: Bool
     private var patterns: [Int: Ref<Pattern>] = [:]
@@ -61,18 +64,23 @@ struct SchemaEmitter {
             case nil: ownsNode(index) ? builder.addNode() : -1
             }
         }
+        targets = Array(nodes.indices)
         for index in nodes.indices where nodes[index] < 0 {
-            var target = index
-            var steps = 0
-            while let next = alias(target), document.sites[target].boolean == nil {
-                target = next
-                steps += 1
-                if steps > document.sites.count {
+            // A chain is walked once: all of it is settled by where it ends.
+            var chain: [Int] = []
+            var end = index
+            while nodes[end] < 0, let next = alias(end) {
+                chain.append(end)
+                end = next
+                if chain.count > document.sites.count {
                     throw SchemaError(
                         .referenceLoop, "$ref", at: document.sites[index].pointer)
                 }
             }
-            nodes[index] = nodes[target]
+            for link in chain {
+                nodes[link] = nodes[end]
+                targets[link] = targets[end]
+            }
         }
     }
 
@@ -105,7 +113,10 @@ struct SchemaEmitter {
         node.resource = UInt32(site.resource)
         node.entersResource =
             tracksScope && (site.isResourceRoot || site.isReferenced || index == document.root)
-        if node.partCount > 0 || node.entersResource || node.hasUnevaluated {
+        let isBare = node.hasNoRule && node.kinds == .all && !node.hasUnevaluated
+        if isBare, !node.entersResource, parts.count == 1, parts[0].kind == .tagged {
+            node.quick = .tagged
+        } else if node.partCount > 0 || node.entersResource || node.hasUnevaluated {
             node.quick = .general
         } else {
             choose(&node, arrays, objects)
@@ -204,7 +215,7 @@ struct SchemaEmitter {
         guard branches.allSatisfy({ $0.types == .object }), let first = branches.first else {
             return nil
         }
-        for key in first.required {
+        for key in first.required.prefix(Self.tagKeysMax) {
             var values: [String] = []
             var targets: [Ref<Node>] = []
             for (branch, site) in zip(branches, sites) {
@@ -212,7 +223,8 @@ struct SchemaEmitter {
                 values += tags
                 targets += tags.map { _ in node(site) }
             }
-            guard targets.count >= sites.count, Set(values.map { Array($0.utf8) }).count == values.count,
+            guard targets.count >= sites.count,
+                Set(values.map { Array($0.utf8) }).count == values.count,
                 branches.allSatisfy({ tags($0, key) != nil })
             else { continue }
             let found = builder.table(
@@ -221,7 +233,7 @@ struct SchemaEmitter {
                 values, nodes: values.map { _ in nil }, declared: values.map { _ in true })
             // A text with escapes must not be taken for a key by its raw bytes.
             if found.holdsBackslash || table.holdsBackslash { continue }
-            let tag = Tag(key: found.entries[0], values: table)
+            let tag = Tag(key: found.entries, values: table)
             return Part(
                 kind: .tagged, nodes: builder.add(targets), count: targets.count,
                 tag: builder.add([tag]))
@@ -229,11 +241,7 @@ struct SchemaEmitter {
         return nil
     }
 
-    private func resolved(_ site: Int) -> Int {
-        var site = site
-        while let next = alias(site) { site = next }
-        return site
-    }
+    private func resolved(_ site: Int) -> Int { targets[site] }
 
     private func tags(_ branch: SchemaSite, _ key: String) -> [String]? {
         guard branch.required.contains(key),

@@ -19,6 +19,8 @@ package struct SchemaOptions: Sendable {
     package var documents: [String: JSONValue] = [:]
     /// Subschemas of all documents that are reached, references included.
     package var subschemasMax = 20_000
+    /// Steps that building the automata of all patterns may take together.
+    package var patternWorkMax = 16_000_000
 
     package init() {}
 }

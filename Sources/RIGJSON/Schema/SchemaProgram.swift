@@ -58,6 +58,6 @@ final class ProgramStorage: @unchecked Sendable {
     }
 
     deinit {
-        for unsafe block in unsafe blocks { unsafe block.deallocate() }
+        unsafe blocks.forEach { unsafe $0.deallocate() }
     }
 }

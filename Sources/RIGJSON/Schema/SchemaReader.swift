@@ -10,6 +10,8 @@ struct SchemaReader {
     private var queue: [SchemaRegistry.Location] = []
     var sites: [SchemaSite] = []
     private var patterns: [PatternProgram] = []
+    private var patternWork = 0
+    private var properties: [String: ScalarSet] = [:]
     private var patternNumbers: [[UInt8]: Int] = [:]
 
     static func read(
@@ -293,7 +295,10 @@ struct SchemaReader {
     ) throws(SchemaError) -> Int {
         if let number = patternNumbers[Array(source.utf8)] { return number }
         do throws(PatternError) {
-            patterns.append(try PatternProgram.compile(source))
+            let pattern = try PatternProgram.compile(source, properties: &properties)
+            patternWork += pattern.work
+            guard patternWork <= options.patternWorkMax else { throw PatternError.tooLarge }
+            patterns.append(pattern)
         } catch {
             throw SchemaError(error.schemaCode, keyword, at: pointer, error.detail)
         }

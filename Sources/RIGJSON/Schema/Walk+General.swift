@@ -1,52 +1,8 @@
 // Everything the standard knows beyond what the member loops do: parts that look at the same
 // value again, patterns, counting, and who was evaluated by whom.
 
-/// One bit for each member or item of one container: evaluated by some keyword (2020-12 core,
-/// section 11). SAFETY: `count` words, on the stack of the node that asks.
-@safe
-struct Track {
-    let words: UnsafeMutablePointer<UInt64>
-    let count: Int
-
-    func mark(_ ordinal: Int) {
-        // SAFETY: ordinals are below the members counted when the words were allocated.
-        unsafe words[ordinal >> 6] |= 1 << UInt64(ordinal & 63)
-    }
-
-    func isMarked(_ ordinal: Int) -> Bool {
-        unsafe words[ordinal >> 6] & 1 << UInt64(ordinal & 63) != 0
-    }
-
-    func add(_ other: Track) {
-        for index in 0..<count { unsafe words[index] |= other.words[index] }
-    }
-
-    func markAll() {
-        for index in 0..<count { unsafe words[index] = UInt64.max }
-    }
-
-    /// Runs `body` on words of its own, all clear.
-    static func fresh(_ count: Int, _ body: (Track) -> Position?) -> Position? {
-        unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { words in
-            unsafe words.initialize(repeating: 0)
-            guard let base = words.baseAddress else { return nil }
-            return unsafe body(Track(words: base, count: count))
-        }
-    }
-}
-
 extension Walk {
-    func kind(_ at: Position) -> KindSet {
-        switch text[at[0]] {
-        case Byte.openBrace: .object
-        case Byte.openBracket: .array
-        case Byte.quote: .string
-        case UInt8(ascii: "t"): .yes
-        case UInt8(ascii: "f"): .no
-        case UInt8(ascii: "n"): .null
-        default: .number
-        }
-    }
+    func kind(_ at: Position) -> KindSet { .of(text[at[0]]) }
 
     /// A node that allows several kinds, each by its own rule.
     @inline(never)
@@ -111,7 +67,8 @@ extension Walk {
         guard spend(1) else { return nil }
         return Track.fresh(members / 64 + 1) { evaluated in
             guard let after = ownAndParts(node, kind, at, depth, evaluated) else { return nil }
-            let rest = kind == .object ? node.it.object?.it.unevaluated : node.it.array?.it.unevaluated
+            let rest =
+                kind == .object ? node.it.object?.it.unevaluated : node.it.array?.it.unevaluated
             if let rest {
                 guard restHolds(rest, kind, at, depth, evaluated) else { return nil }
                 evaluated.markAll()
@@ -262,7 +219,8 @@ extension Walk {
 
     /// The branch that the tag's value names. A key or value with escapes, and a missing tag, are
     /// left to the plain way: all branches need the tag, so at most one can hold.
-    private func tagged(
+    @inline(never)
+    func tagged(
         _ part: Ref<Part>, _ kind: KindSet, _ at: Position, _ depth: Int, _ track: Track?
     ) -> Position? {
         guard kind == .object, let tag = part.it.tag else { return fail(at) }

@@ -31,6 +31,9 @@ extension Walk {
             return anything(at, depth)
         case .mixed:
             return mixed(node, at, depth)
+        case .tagged:
+            guard let part = node.it.parts else { return fail(at) }
+            return tagged(part, .of(text[at[0]]), at, depth, nil)
         case .general:
             return general(node, at, depth, nil)
         }
@@ -62,16 +65,15 @@ extension Walk {
             let key = KeyView(text, start: quote &+ 1, length: at[1] &- quote &- 1)
             // The entry past the last one matches nothing.
             var index = predicted
-            if !entries[index].matches(key, text) || rule.it.table.holdsBackslash {
+            if !(entries + index).matches(key, text) {
                 index = rule.it.table.find(key, text)
-                if index < 0 || rule.it.table.holdsBackslash {
-                    if holdsEscape(key.start, key.length) {
-                        if !exact {
-                            guard hasUniqueKeys(open) else { return fail(at) }
-                            exact = true
-                        }
-                        index = findUnescaped(rule, key)
+                // No key of the table holds a backslash, so one that does was not found.
+                if index < 0 && holdsEscape(key.start, key.length) {
+                    if !exact {
+                        guard hasUniqueKeys(open) else { return fail(at) }
+                        exact = true
                     }
+                    index = findUnescaped(rule, key)
                 }
             }
             let next: Position?

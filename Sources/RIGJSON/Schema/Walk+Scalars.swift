@@ -32,13 +32,30 @@ extension Walk {
         guard whole > 0, whole == 1 || text[digits] != Byte.zero else { return false }
         var end = digits &+ whole
         if text[end] == Byte.dot {
-            let fraction = (~(mask &>> UInt32(truncatingIfNeeded: whole &+ 1))).trailingZeroBitCount
+            let fraction = fractionCount(end &+ 1, mask, whole)
+            if fraction == 0 { return false }
             end = end &+ 1 &+ fraction
-            if fraction == 0 { return isLongNumber(at) }
         }
-        // Digits up to the window's end may go on behind it.
-        if end &- digits < 16 && ends(at, end) { return true }
+        // Sixteen digits and more may go on behind the window.
+        if whole < 16 && ends(at, end) { return true }
         return isLongNumber(at)
+    }
+
+    /// Digits behind a point at `start - 1`; `mask` tells of the first 16 bytes of the number.
+    @inline(__always)
+    private func fractionCount(_ start: Int, _ mask: UInt32, _ whole: Int) -> Int {
+        let count = (~(mask &>> UInt32(truncatingIfNeeded: whole &+ 1))).trailingZeroBitCount
+        return whole &+ 1 &+ count < 16 ? count : moreDigits(start, count)
+    }
+
+    @inline(never)
+    private func moreDigits(_ start: Int, _ known: Int) -> Int {
+        var count = known
+        while true {
+            let more = (~text.digits(start &+ count)).trailingZeroBitCount
+            count &+= more
+            if more < 16 { return count }
+        }
     }
 
     /// The same for numbers longer than a window, and for exponents.
@@ -80,8 +97,8 @@ extension Walk {
         var end = digits &+ whole
         var broken = false
         if text[end] == Byte.dot {
-            let fraction = (~(mask &>> UInt32(truncatingIfNeeded: whole &+ 1))).trailingZeroBitCount
-            if fraction == 0 || whole &+ fraction > 14 { return longNumber(rule, at) }
+            let fraction = fractionCount(end &+ 1, mask, whole)
+            if fraction == 0 { return false }
             broken = !isZeros(end &+ 1, fraction)
             end = end &+ 1 &+ fraction
         }
@@ -173,14 +190,16 @@ extension Walk {
         let length = at[1] &- start
         if let set = rule.it.set {
             let found = set.it.find(KeyView(text, start: start, length: length), text)
-            if found >= 0 && !set.it.holdsBackslash { return otherThanSet(rule, start, length) }
+            if found >= 0 && !set.it.holdsBackslash {
+                return rule.it.onlySet || otherThanSet(rule, start, length)
+            }
             guard holdsEscape(start, length) || found >= 0 else { return false }
             return stringSlowly(rule, start, length)
         }
         return lengthsHold(rule, start, length) && otherThanLengths(rule, start, length)
     }
 
-    @inline(__always)
+    @inline(never)
     private func otherThanSet(_ rule: Ref<StringRule>, _ start: Int, _ length: Int) -> Bool {
         lengthsHold(rule, start, length) && otherThanLengths(rule, start, length)
     }
