@@ -62,6 +62,35 @@ final class PolicyTests: XCTestCase {
         XCTAssertEqual(try status("acme", "bot"), 0)
     }
 
+    func testALimitThatIsUsedUpSaysWhenToRetry() throws {
+        let bench = try bench(
+            """
+            rules:
+              - {id: small, tool: shop.pay, when: {properties: {amount: {maximum: 1000}}},
+                 effect: allow, limit: {per: 1h, calls: 2}}
+              - {id: rest, tool: shop.pay, effect: deny}
+            rate_limits: [{tenant: "te*", tool: "shop.s*", per: 1d, calls: 3}]
+            """)
+        let calls = [
+            ("pay", fortune), ("pay", payment), ("pay", payment), ("pay", payment),
+            ("pay", fortune),
+            ("say", #"{"text": "a"}"#), ("say", #"{"text": 1}"#), ("say", #"{"text": "b"}"#),
+            ("say", #"{"text": "c"}"#), ("say", #"{"text": "d"}"#), ("pay", payment),
+        ]
+        let answers = try bench.callEach(calls.map { StormCall("shop." + $0.0, $0.1) })
+        XCTAssertEqual(
+            answers.map(\.end),
+            [
+                "policy_denied", "ok", "ok", "rate_limited", "policy_denied",
+                "ok", "validation_failed", "ok", "ok", "rate_limited", "rate_limited",
+            ])
+        XCTAssertEqual(answers[3].details?["limit"] as? String, "small")
+        XCTAssertEqual(answers[9].details?["limit"] as? String, "rate_limits[0]")
+        let wait = try XCTUnwrap(answers[3].details?["retry_after_ms"] as? Int)
+        XCTAssertTrue((3_500_000...3_720_000).contains(wait), "\(wait)")
+        XCTAssertEqual(answers[3].error["retryable"] as? Bool, true)
+    }
+
     func testTheListSaysWhatMayCome() throws {
         let bench = try bench(
             """
