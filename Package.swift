@@ -70,6 +70,9 @@ let package = Package(
         // Floor 5: organs.
         room("RIGAudit", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
         room(
+            "RIGApproval",
+            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
+        room(
             "RIGWorker",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox"]),
 
@@ -78,7 +81,7 @@ let package = Package(
             "RIGPipeline",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
-                "RIGStore", "RIGRegistry", "RIGAudit", "RIGWorker",
+                "RIGStore", "RIGRegistry", "RIGAudit", "RIGApproval", "RIGWorker",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.
@@ -94,8 +97,8 @@ let package = Package(
             name: "rig",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
-                "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGWorker", "RIGPipeline",
-                "RIGPack",
+                "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
+                "RIGPipeline", "RIGPack",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -107,7 +110,7 @@ let package = Package(
             name: "rig-bench-path",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
-                "RIGAudit", "RIGWorker", "RIGPipeline", "RIGPack",
+                "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
             ],
             path: "bench/path", swiftSettings: relaxed),
 
@@ -138,6 +141,19 @@ let package = Package(
         .executableTarget(
             name: "rig-json-bench", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
             path: "bench/json", swiftSettings: relaxed),
+        tests(
+            "RIGApprovalTests",
+            [
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGLoop", "approval-load",
+            ]),
+        .executableTarget(
+            name: "approval-load",
+            dependencies: [
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGLoop",
+            ],
+            path: "Tests/Programs/approval-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),

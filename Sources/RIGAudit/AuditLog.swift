@@ -24,13 +24,21 @@ package final class AuditLog {
         case batched
     }
 
-    private let queue: DurableQueue
+    /// Rows of the tables beside the audit's go the same way, in the same transactions.
+    package let queue: DurableQueue
     /// Intents of processes that ended without an outcome, given one when this log was opened.
     package let orphansRecovered: Int
 
+    /// Makes a table on the durable thread, once the database is open there.
+    package typealias MakeTable =
+        @Sendable (Database) throws(StoreError) -> any DurableTable
+
     /// Opens `state.db` at `path` and gives orphaned intents their outcome.
+    ///
+    /// - Parameter others: Tables that share the audit's queue and so its transactions; they are
+    ///   numbered from 1, in this order.
     package static func open(
-        _ path: String, limits: DurableLimits = DurableLimits()
+        _ path: String, limits: DurableLimits = DurableLimits(), beside others: [MakeTable] = []
     ) async throws(StoreError) -> AuditLog {
         let orphans = AuditOrphans()
         let queue = try await DurableQueue.open(path, schema: .state, limits: limits) {
@@ -38,7 +46,9 @@ package final class AuditLog {
             let table = try AuditTable(database, path: path)
             let count = try table.recoverOrphans(database)
             orphans.count.store(count, ordering: .relaxed)
-            return [table]
+            var tables: [any DurableTable] = [table]
+            for make in others { tables.append(try make(database)) }
+            return tables
         }
         return AuditLog(queue, orphansRecovered: orphans.count.load(ordering: .relaxed))
     }
@@ -66,6 +76,21 @@ package final class AuditLog {
         slot.hasIntent = true
     }
 
+    /// The same for a call that needs `condition` written with it: the intent is on disk exactly if
+    /// the condition is.
+    /// - Returns: 0, or the code with which the condition's table refused it; the call must then
+    ///   not be dispatched, and there is no intent.
+    package func intent(
+        _ row: AuditRow, if condition: DurableCondition, _ slot: inout AuditSlot
+    ) async throws(AuditError) -> UInt32 {
+        precondition(row.kind == .intent && !slot.hasIntent, "a call has one intent, first")
+        let code = try await queue.write(
+            table: AuditTable.number, if: condition, slot: &slot.room
+        ) { AuditEncoding.append(row, hasIntent: true, to: $0) }
+        slot.hasIntent = code == 0
+        return code
+    }
+
     /// Records how a call ended. A call that has an intent is always recorded strictly. When it
     /// throws, the row is still queued and will be written as soon as the disk takes it, but the
     /// answer to the client must say that the outcome could not be recorded.
@@ -91,6 +116,17 @@ package final class AuditLog {
     package func record(_ row: AuditRow) async throws(AuditError) {
         precondition(row.kind == .outcome, "an intent needs a slot for its outcome")
         _ = try await queue.write(table: AuditTable.number) {
+            AuditEncoding.append(row, hasIntent: false, to: $0)
+        }
+    }
+
+    /// Records a person's decision together with the decision itself, or neither.
+    /// - Returns: 0, or the code with which the condition's table refused it.
+    package func decision(
+        _ row: AuditRow, if condition: DurableCondition
+    ) async throws(AuditError) -> UInt32 {
+        precondition(row.kind == .approval, "what a person decides is an approval")
+        return try await queue.write(table: AuditTable.number, if: condition) {
             AuditEncoding.append(row, hasIntent: false, to: $0)
         }
     }

@@ -10,6 +10,9 @@ package struct AuditRow: Sendable {
     package enum Kind: String, Sendable {
         case intent
         case outcome
+        /// A person approved or denied a call; `decision` says which and `note` who and how. Tenant,
+        /// actor and ids are those of the call that asked.
+        case approval
     }
 
     /// How a call ended.

@@ -61,6 +61,13 @@ package enum Limits {
 
     // Approvals and answers.
     package static let approvalTTLMillisecondsDefault = 15 * 60 * 1_000
+    /// Approvals that wait for a person or for their call; the next call is `overloaded`.
+    package static let approvalsOpenMax = 1_000
+    /// Bytes of the arguments' canonical text that are kept for a person to read; of longer ones
+    /// the beginning is kept, and the digest covers the whole.
+    package static let approvalArgumentsBytesMax = 64 << 10
+    /// A person's note on a decision.
+    package static let approvalNoteBytesMax = 512
     /// Violations reported for one refused call: enough to repair, short enough for a model.
     package static let violationsReportedMax = 32
     /// `details` of a pack's error, in bytes of its compact form; larger ones are left out.

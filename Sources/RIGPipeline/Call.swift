@@ -25,6 +25,8 @@ package struct CallRequest {
     /// Where the arguments stand. The buffer belongs to the call until it is answered.
     package let buffer: ByteBuffer
     package let args: ByteRange
+    /// What the caller was given when a person had to approve first; names that approval.
+    package let approvalToken: String?
     /// A deadline of the caller's own, in milliseconds from now; the tool's limit caps it.
     package let deadlineMilliseconds: Int?
     package let cancellation: Cancellation
@@ -33,14 +35,15 @@ package struct CallRequest {
 
     package init(
         tool: String, caller: Caller, correlationID: CorrelationID, buffer: ByteBuffer,
-        args: ByteRange, deadlineMilliseconds: Int? = nil, cancellation: Cancellation,
-        onProgress: ((Progress) -> Void)? = nil
+        args: ByteRange, approvalToken: String? = nil, deadlineMilliseconds: Int? = nil,
+        cancellation: Cancellation, onProgress: ((Progress) -> Void)? = nil
     ) {
         self.tool = tool
         self.caller = caller
         self.correlationID = correlationID
         self.buffer = buffer
         self.args = args
+        self.approvalToken = approvalToken
         self.deadlineMilliseconds = deadlineMilliseconds
         self.cancellation = cancellation
         self.onProgress = onProgress
@@ -61,6 +64,10 @@ struct Trail {
     var route: Route?
     var argsDigest: Digest?
     var decision: Decision?
+    /// The approval that is asked for or used.
+    var approvalID: String?
+    /// Whether the approval of that name was used up by this call.
+    var isApproved = false
     var attempts = 0
 }
 

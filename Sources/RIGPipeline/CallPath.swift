@@ -19,8 +19,9 @@ extension Gateway {
             let route = try RouteStage.route(&call)
             let args = try ValidateStage.check(&call, route, &scanner, &checker)
             let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
-            try await RecordStage.intent(&call, permit, &room, audit)
-            let reply = try await DispatchStage.dispatch(&call, permit)
+            let approved = try await ApproveStage.approve(&call, permit, approvals)
+            try await RecordStage.intent(&call, approved, &room, audit)
+            let reply = try await DispatchStage.dispatch(&call, approved)
             let output = try OutputStage.check(&call, route, reply, &scanner, &checker)
             result = .output(output.buffer, output.range)
         } catch {

@@ -1,17 +1,18 @@
+internal import RIGApproval
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
 internal import RIGRegistry
 internal import RIGWorker
 
-/// Sends a permitted call to a worker and waits for its frame. Retries are here and nowhere else:
+/// Sends an approved call to a worker and waits for its frame. Retries are here and nowhere else:
 /// only a tool that is idempotent, only after its worker ended, and only within the deadline.
 @RequestLoop
 enum DispatchStage {
     static func dispatch(
-        _ call: inout Call, _ permit: borrowing Permit
+        _ call: inout Call, _ approved: borrowing ApprovedCall
     ) async throws(RTPError) -> ReplyFrame {
-        let route = permit.route
+        let route = approved.route
         let request = call.request
         let milliseconds = min(
             request.deadlineMilliseconds ?? .max, route.timeoutMilliseconds)
@@ -22,7 +23,8 @@ enum DispatchStage {
                 tool: route.tool.definition.name, correlationID: request.correlationID,
                 tenant: request.caller.tenant, actor: request.caller.actor,
                 attempt: call.trail.attempts + 1, buffer: request.buffer,
-                args: permit.args.range, deadlineNanoseconds: deadline)
+                args: approved.args.range, deadlineNanoseconds: deadline,
+                approvalID: approved.claim?.id)
             do throws(DispatchFailure) {
                 let reply = try await route.pool.invoke(
                     invocation, cancellation: request.cancellation,

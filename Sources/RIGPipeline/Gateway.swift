@@ -1,3 +1,4 @@
+package import RIGApproval
 package import RIGAudit
 internal import RIGJSON
 internal import RIGLinux
@@ -13,15 +14,17 @@ package final class Gateway {
     /// What the next call will run on.
     package private(set) var snapshot: LiveSnapshot
     package let audit: AuditLog
+    package let approvals: ApprovalDesk
     package let times = StageTimes()
     private var ids = CallIDSource()
     /// Lent to one stage at a time: no stage that uses them waits.
     var scanner = Scanner(capacityBytes: 64 << 10)
     var checker = Checker()
 
-    package init(_ snapshot: LiveSnapshot, audit: AuditLog) {
+    package init(_ snapshot: LiveSnapshot, _ records: Records) {
         self.snapshot = snapshot
-        self.audit = audit
+        audit = records.audit
+        approvals = records.approvals
     }
 
     /// Puts `next` in the place of the current snapshot. Calls that have begun stay on theirs; the

@@ -1,5 +1,5 @@
 internal import RIGAudit
-internal import RIGBytes
+package import RIGBytes
 internal import RIGJSON
 package import RIGLoop
 package import RIGModel
@@ -19,6 +19,7 @@ package final class LiveSnapshot {
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
     package let pools: [WorkerPool]
+    let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
     /// What decides; its digest names the policy that an approval was given under.
@@ -28,10 +29,11 @@ package final class LiveSnapshot {
 
     package init(
         _ snapshot: Snapshot, packs: [String: PackService], policy: PolicyProgram,
-        failures: [String: RTPError]
+        failures: [String: RTPError], approvals: ApprovalTerms
     ) {
         self.snapshot = snapshot
         self.policy = policy
+        self.approvals = approvals
         limiter = RateLimiter(policy)
         self.failures = failures
         pools = packs.values.map(\.pool)
@@ -65,6 +67,19 @@ package final class LiveSnapshot {
     /// Ends the workers once their calls have ended.
     package func close() async {
         for pool in pools { await pool.close() }
+    }
+}
+
+/// What the operator's policy says of approvals.
+package struct ApprovalTerms: Sendable {
+    /// Names the policy: an approval given under another one does not count.
+    package let policy: Digest
+    /// How long a person has to decide and the caller to repeat the call.
+    package let lifetimeMilliseconds: Int
+
+    package init(policy: Digest, lifetimeMilliseconds: Int) {
+        self.policy = policy
+        self.lifetimeMilliseconds = lifetimeMilliseconds
     }
 }
 

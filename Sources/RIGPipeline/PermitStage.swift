@@ -5,14 +5,18 @@ internal import RIGModel
 internal import RIGPolicy
 internal import RIGRegistry
 
-/// Proof that policy lets a call through: dispatch takes nothing else, and only this file makes it.
+/// Proof that policy lets a call through, perhaps once a person agrees: the approve stage takes
+/// nothing else, and only this file makes it.
 struct Permit: ~Copyable {
     let route: Route
     let args: ValidatedArguments
+    /// The rule that wants a person asked; nil when none has to be.
+    let approvalRule: String?
 
-    fileprivate init(route: Route, args: ValidatedArguments) {
+    fileprivate init(route: Route, args: ValidatedArguments, approvalRule: String? = nil) {
         self.route = route
         self.args = args
+        self.approvalRule = approvalRule
     }
 }
 
@@ -37,8 +41,7 @@ enum PermitStage {
         case .allow:
             return Permit(route: route, args: args)
         case .approve:
-            // A person would have to agree, and nobody can be asked yet: that is a no.
-            throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
+            return Permit(route: route, args: args, approvalRule: decision.rule)
         case .deny:
             throw .policyDenied(
                 route.tool.qualifiedName, rule: decision.rule,

@@ -1,3 +1,4 @@
+internal import RIGApproval
 internal import RIGAudit
 internal import RIGLinux
 internal import RIGLoop
@@ -24,18 +25,31 @@ enum RecordStage {
         Answer(recorded: .failure(error), meta(call))
     }
 
-    /// Side effects only: returns once the intent is on disk.
+    /// Side effects, and whatever a person approved: returns once the intent is on disk, in one
+    /// transaction with the use of the approval.
     static func intent(
-        _ call: inout Call, _ permit: borrowing Permit, _ room: inout AuditSlot, _ audit: AuditLog
+        _ call: inout Call, _ approved: borrowing ApprovedCall, _ room: inout AuditSlot,
+        _ audit: AuditLog
     ) async throws(RTPError) {
-        guard permit.route.tool.definition.risk.hasSideEffects else { return }
+        let claim = approved.claim
+        guard claim != nil || approved.route.tool.definition.risk.hasSideEffects else { return }
+        defer { call.clock.mark(.intent) }
         let row = row(call, .intent)
+        var code: UInt32 = 0
         do throws(AuditError) {
-            try await audit.intent(row, &room)
+            if let claim {
+                let use = claim.condition(
+                    callID: call.id, nowMilliseconds: row.timeMilliseconds)
+                code = try await audit.intent(row, if: use, &room)
+            } else {
+                try await audit.intent(row, &room)
+            }
         } catch {
             throw Refusal.unrecordable(error)
         }
-        call.clock.mark(.intent)
+        // Somebody else was faster: used it, or took it back.
+        if let refusal = ApprovalRefusal(rawValue: code) { throw Refusal.approval(refusal) }
+        call.trail.isApproved = claim != nil
     }
 
     /// Ends the call. Reads and refusals are on disk within moments, side effects before this
@@ -73,6 +87,7 @@ enum RecordStage {
                 ?? AuditSubject(tool: request.tool, snapshot: call.snapshot.hash))
         row.argsDigest = call.trail.argsDigest
         row.decision = call.trail.decision?.rule ?? ""
+        if let id = call.trail.approvalID { row.note = "approval " + id }
         row.attempts = call.trail.attempts
         row.durationMicroseconds = Int64(call.clock.elapsedNanoseconds / 1000)
         return row
@@ -84,6 +99,7 @@ enum RecordStage {
             tool: call.trail.route?.tool.name ?? call.request.tool, pack: pack?.name ?? "",
             packVersion: pack?.version ?? "", snapshot: call.snapshot.hash,
             correlation: call.request.correlationID, attempts: call.trail.attempts,
-            durationMicroseconds: Int(call.clock.elapsedNanoseconds / 1000))
+            durationMicroseconds: Int(call.clock.elapsedNanoseconds / 1000),
+            approvalID: call.trail.isApproved ? call.trail.approvalID : nil)
     }
 }

@@ -1,6 +1,8 @@
+internal import RIGApproval
 internal import RIGAudit
 internal import RIGBytes
 internal import RIGJSON
+internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
 internal import RIGRegistry
@@ -97,6 +99,46 @@ enum Refusal {
         case .crashed(let end):
             return .unknownOutcome(
                 route.tool.qualifiedName, how: "its worker \(end.text) before it answered")
+        }
+    }
+
+    /// A person has to decide first. What the call would do is cut for the caller; the person reads
+    /// all of it.
+    static func waiting(_ record: ApprovalRecord, _ route: Route) -> RTPError {
+        let shown = VisibleText.escaped(String((record.args ?? "").prefix(summaryCharactersMax)))
+        let isCut = record.isCut || (record.args ?? "").count > summaryCharactersMax
+        return .approvalRequired(
+            ApprovalRequired(
+                approvalID: record.id, approvalToken: record.token?.text ?? "",
+                tool: route.tool.qualifiedName, risk: route.tool.definition.risk,
+                summary: "\(route.tool.definition.risk.rawValue) by \(route.tool.name)"
+                    + " with \(shown)\(isCut ? "…" : "")",
+                argsDigest: record.argsDigest,
+                expiresAt: Timestamp.text(milliseconds: record.expiresMilliseconds),
+                approveWith: ["rig approve \(record.id)"]))
+    }
+
+    private static let summaryCharactersMax = 512
+
+    /// The approval could not be used when it came to it.
+    static func approval(_ refusal: ApprovalRefusal) -> RTPError {
+        guard let reason = refusal.reason else {
+            return .internal("an approval was refused for a reason that is not its caller's")
+        }
+        return .approvalInvalid(reason)
+    }
+
+    /// Nobody could be asked.
+    static func unasked(_ fault: ApprovalFault) -> RTPError {
+        switch fault {
+        case .durable(.overloaded):
+            .overloaded(
+                pack: "a person's approval", waiting: Limits.approvalsOpenMax,
+                retryAfterMilliseconds: 60_000)
+        case .durable(let fault):
+            unrecordable(fault)
+        case .store(let fault):
+            .internal("the approvals cannot be read: \(fault)")
         }
     }
 

@@ -3,13 +3,14 @@ package import RIGLoop
 
 /// The stages whose time is counted; the order is the path's.
 package enum Stage: Int, Sendable, CaseIterable {
-    case route, validate, permit, intent, dispatch, output, outcome
+    case route, validate, permit, approve, intent, dispatch, output, outcome
 
     package var name: String {
         switch self {
         case .route: "route"
         case .validate: "validate"
         case .permit: "permit"
+        case .approve: "approve"
         case .intent: "intent"
         case .dispatch: "dispatch"
         case .output: "output"
@@ -23,7 +24,7 @@ package struct StageClock: Sendable {
     package let started: UInt64
     private var last: UInt64
     /// One for each stage; the size of an inline array is a literal.
-    private var spent = [7 of UInt64](repeating: 0)
+    private var spent = [8 of UInt64](repeating: 0)
 
     package init() {
         started = MonotonicClock.nowNanoseconds()

@@ -190,6 +190,8 @@ extension Database {
         try execute("PRAGMA trusted_schema = OFF")
         try execute("PRAGMA foreign_keys = ON")
         try execute("PRAGMA cell_size_check = ON")
+        // What is deleted (a person's view of arguments) is gone from the file too.
+        try execute("PRAGMA secure_delete = ON")
         switch synchronous {
         case .full: try execute("PRAGMA synchronous = FULL")
         case .normal: try execute("PRAGMA synchronous = NORMAL")

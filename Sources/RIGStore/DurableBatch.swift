@@ -17,6 +17,9 @@ final class DurableBatch: @unchecked Sendable {
     static let strict: UInt8 = 1
     /// The row is forgotten, not tried again, when its commit fails: nothing was done on its word.
     static let withdrawable: UInt8 = 2
+    /// Follows another row, in the same transaction, and is written only when that one was: it is
+    /// refused with the same code.
+    static let conditional: UInt8 = 4
     /// No row at all: somebody waits for everything before it.
     static let barrierTable: UInt8 = 255
 
@@ -107,6 +110,7 @@ struct DurableRow {
 
     var isStrict: Bool { flags & DurableBatch.strict != 0 }
     var isWithdrawable: Bool { flags & DurableBatch.withdrawable != 0 }
+    var isConditional: Bool { flags & DurableBatch.conditional != 0 }
     var isBarrier: Bool { table == DurableBatch.barrierTable }
 
     static func appendHeader(table: UInt8, flags: UInt8, to buffer: ByteBuffer) {

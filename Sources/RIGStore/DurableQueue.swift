@@ -108,6 +108,30 @@ package final class DurableQueue {
         return try await appendAndWait(table, withdrawable, encode)
     }
 
+    /// Appends two rows that belong together and returns once both are on disk: `condition` first,
+    /// and the row only if its table did not refuse the condition. Both are one transaction. When
+    /// that fails both are forgotten: whoever waits does nothing on their word. Only conditions may
+    /// be refused: a table that refused the row itself would leave the condition written.
+    /// - Returns: 0, or the code with which either was refused; nothing was then written.
+    package func write(
+        table: UInt8, if condition: DurableCondition, _ encode: (ByteBuffer) -> Void
+    ) async throws(DurableFault) -> UInt32 {
+        try requireRoom(2)
+        append(condition.table, DurableBatch.withdrawable, condition.encode)
+        return try await appendAndWait(table, true, isConditional: true, encode)
+    }
+
+    /// As above, for a row for which there is room since `admit`; the condition's is found here.
+    package func write(
+        table: UInt8, if condition: DurableCondition, slot: inout DurableSlot,
+        _ encode: (ByteBuffer) -> Void
+    ) async throws(DurableFault) -> UInt32 {
+        try requireRoom(1)
+        slot.use()
+        append(condition.table, DurableBatch.withdrawable, condition.encode)
+        return try await appendAndWait(table, true, isConditional: true, encode)
+    }
+
     /// Returns once everything appended so far is on disk.
     package func flush() async throws(DurableFault) {
         if health == .closed { throw .closed }
@@ -148,9 +172,12 @@ package final class DurableQueue {
     }
 
     private func appendAndWait(
-        _ table: UInt8, _ withdrawable: Bool, _ encode: (ByteBuffer) -> Void
+        _ table: UInt8, _ withdrawable: Bool, isConditional: Bool = false,
+        _ encode: (ByteBuffer) -> Void
     ) async throws(DurableFault) -> UInt32 {
-        let flags = DurableBatch.strict | (withdrawable ? DurableBatch.withdrawable : 0)
+        let flags =
+            DurableBatch.strict | (withdrawable ? DurableBatch.withdrawable : 0)
+            | (isConditional ? DurableBatch.conditional : 0)
         let verdict = await unsafe withUnsafeContinuation { waiter in
             append(table, flags, encode)
             unsafe front.wait(waiter)

@@ -10,3 +10,14 @@ package protocol DurableTable: AnyObject {
     /// Writes one row. Returns 0, or a code of the table's own after having written nothing.
     func write(_ buffer: ByteBuffer, _ payload: ByteRange) throws(SQLiteError) -> UInt32
 }
+
+/// A row of another table that has to be written first, for a row that stands or falls with it.
+package struct DurableCondition {
+    let table: UInt8
+    let encode: (ByteBuffer) -> Void
+
+    package init(table: UInt8, _ encode: @escaping (ByteBuffer) -> Void) {
+        self.table = table
+        self.encode = encode
+    }
+}

@@ -89,6 +89,7 @@ final class DurableThread {
     ) throws(SQLiteError) {
         var offset = 0
         var strictPlace = 0
+        var codeBefore: UInt32 = 0
         while offset < bytes.count {
             let row = DurableRow(bytes, at: offset)
             offset = row.payload.end
@@ -99,7 +100,9 @@ final class DurableThread {
                 try tables[number].begin()
                 begun[number] = true
             }
-            let code = try tables[number].write(bytes, row.payload)
+            let isRuledOut = row.isConditional && codeBefore != 0
+            let code = isRuledOut ? codeBefore : try tables[number].write(bytes, row.payload)
+            codeBefore = code
             if code != 0 && row.isStrict {
                 refusals?.refusals.append((place: strictPlace, code: code))
             }

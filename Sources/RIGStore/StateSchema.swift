@@ -3,7 +3,7 @@ extension Schema {
     /// what belongs together (an approval's consumption and its intent row).
     package static let state = Schema(
         applicationID: 0x5249_4753,  // "RIGS"
-        migrations: [audit])
+        migrations: [audit, approvals])
 
     /// The audit: an append-only table under a hash chain, the calls that have an intent and no
     /// outcome yet, and the processes that wrote (a run is alive while it holds its byte of the
@@ -53,5 +53,54 @@ extension Schema {
           started_ms INTEGER NOT NULL,
           pid        INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// Approvals (RIGApproval): what a person was asked and said. Two indexes hold rules that no
+    /// program must be trusted with: one open record for one call, and the open ones by their end.
+    private static let approvals = """
+        CREATE TABLE approval(
+          id             TEXT PRIMARY KEY,
+          state          TEXT NOT NULL CHECK (
+                           state IN ('pending', 'approved', 'denied', 'consumed', 'expired')),
+          binding        TEXT NOT NULL CHECK (length(binding) = 64),
+          seal           TEXT NOT NULL CHECK (length(seal) = 64),
+          created_ms     INTEGER NOT NULL,
+          expires_ms     INTEGER NOT NULL,
+          tenant         TEXT NOT NULL,
+          actor          TEXT NOT NULL,
+          front          TEXT NOT NULL,
+          tool           TEXT NOT NULL,
+          risk           TEXT NOT NULL,
+          pack           TEXT NOT NULL,
+          pack_version   TEXT NOT NULL,
+          snapshot       TEXT NOT NULL,
+          rule           TEXT NOT NULL,
+          call_id        TEXT NOT NULL,
+          correlation_id TEXT NOT NULL,
+          args_digest    TEXT NOT NULL,
+          args_bytes     INTEGER NOT NULL,
+          args           TEXT,
+          decided_ms     INTEGER NOT NULL DEFAULT 0,
+          decided_by     TEXT NOT NULL DEFAULT '',
+          channel        TEXT NOT NULL DEFAULT '',
+          note           TEXT NOT NULL DEFAULT '',
+          consumed_ms    INTEGER NOT NULL DEFAULT 0,
+          consumed_by    TEXT NOT NULL DEFAULT '',
+          CHECK (args IS NULL OR state IN ('pending', 'approved'))
+        ) STRICT;
+        CREATE UNIQUE INDEX approval_open_once ON approval(binding)
+          WHERE state IN ('pending', 'approved');
+        CREATE INDEX approval_open_by_end ON approval(expires_ms)
+          WHERE state IN ('pending', 'approved');
+        CREATE INDEX approval_by_binding ON approval(binding, created_ms);
+        CREATE INDEX approval_by_time ON approval(created_ms);
+
+        CREATE TRIGGER approval_ends_once BEFORE UPDATE ON approval
+        WHEN OLD.state NOT IN ('pending', 'approved')
+        BEGIN SELECT RAISE(ABORT, 'an approval that has ended is never changed'); END;
+        CREATE TRIGGER approval_keeps_its_terms BEFORE UPDATE ON approval
+        WHEN NEW.id <> OLD.id OR NEW.binding <> OLD.binding OR NEW.seal <> OLD.seal
+          OR NEW.expires_ms <> OLD.expires_ms
+        BEGIN SELECT RAISE(ABORT, 'what an approval covers is never changed'); END;
         """
 }

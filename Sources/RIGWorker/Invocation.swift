@@ -14,10 +14,13 @@ package struct Invocation {
     package let args: ByteRange
     /// When the answer is of no more use, on the monotonic clock.
     package let deadlineNanoseconds: UInt64
+    /// Of the approval that permits this call.
+    package let approvalID: String?
 
     package init(
         tool: ToolName, correlationID: CorrelationID, tenant: String, actor: String, attempt: Int,
-        buffer: ByteBuffer, args: ByteRange, deadlineNanoseconds: UInt64
+        buffer: ByteBuffer, args: ByteRange, deadlineNanoseconds: UInt64,
+        approvalID: String? = nil
     ) {
         self.tool = tool
         self.correlationID = correlationID
@@ -27,6 +30,7 @@ package struct Invocation {
         self.buffer = buffer
         self.args = args
         self.deadlineNanoseconds = deadlineNanoseconds
+        self.approvalID = approvalID
     }
 }
 

@@ -247,6 +247,11 @@ final class Worker {
         buffer.append(#","actor_id":"# as StaticString)
         message = JSONWriter(buffer)
         message.string(invocation.actor)
+        if let id = invocation.approvalID {
+            buffer.append(#","approval_id":"# as StaticString)
+            message = JSONWriter(buffer)
+            message.string(id)
+        }
         buffer.append(#"},"args":"# as StaticString)
     }
 

@@ -16,11 +16,11 @@ struct Sidecar {
     static func open(_ place: Workplace) async throws -> Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
-        let audit = try await AuditLog.open(try place.database())
+        let records = try await Records.open(try place.database())
         do throws(ConfigErrors) {
-            return Sidecar(gateway: Gateway(try await builder.build(), audit: audit), run: run)
+            return Sidecar(gateway: Gateway(try await builder.build(), records), run: run)
         } catch {
-            _ = await audit.close()
+            _ = await records.audit.close()
             try run.end()
             throw error
         }

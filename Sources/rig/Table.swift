@@ -1,3 +1,5 @@
+internal import RIGModel
+
 /// Columns for eyes: every column as wide as its widest cell, the last one free.
 struct Table {
     private let headers: [String]
@@ -36,17 +38,7 @@ struct Table {
 enum Printable {
     /// Control, format and bidirectional characters become \u{…}: what is shown is what is there.
     static func escaped(_ text: String) -> String {
-        var shown = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .surrogate, .privateUse, .lineSeparator, .paragraphSeparator,
-                .unassigned:
-                shown += "\\u{" + String(scalar.value, radix: 16) + "}"
-            default:
-                shown.unicodeScalars.append(scalar)
-            }
-        }
-        return shown
+        VisibleText.escaped(text)
     }
 }
 

@@ -58,9 +58,8 @@ final class MainJobTests: XCTestCase {
         let bench = try Workbench.withEchoPacks()
         let pay = #"{"to": "alice", "amount": 100, "currency": "EUR"}"#
         let expectations: [(String, String, Int32, String)] = [
-            // Where a person would have to agree and nobody can be asked, the answer is no.
-            ("write_note", #"{"title": "a", "text": "b"}"#, 4, "policy_denied"),
-            ("pay", pay, 4, "policy_denied"),
+            ("write_note", #"{"title": "a", "text": "b"}"#, 3, "approval_required"),
+            ("pay", pay, 3, "approval_required"),
             ("wipe", "{}", 4, "policy_denied"),
         ]
         for pack in ["py", "js"] {

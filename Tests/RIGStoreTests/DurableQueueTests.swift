@@ -46,6 +46,53 @@ final class DurableQueueTests: XCTestCase {
     }
 
     @RequestLoop
+    func testRowsThatBelongTogetherAreBothWrittenOrNeither() async throws {
+        let script = Script()
+        let queue = try await open(script)
+        let pairs = [("c1", "r1"), ("refuse 7", "r2"), ("c3", "r3"), ("c4", "refuse 9")]
+        let writes = pairs.map { condition, row in
+            Task { @RequestLoop in
+                try await queue.write(
+                    table: 0, if: DurableCondition(table: 0) { $0.append(condition) }
+                ) { $0.append(row) }
+            }
+        }
+        let alone = Task { @RequestLoop in try await queue.write(table: 0) { $0.append("alone") } }
+        var codes: [UInt32] = []
+        for write in writes { codes.append(try await write.value) }
+        let lone = try await alone.value
+        // A row that is refused by itself does not take its condition back: only conditions refuse.
+        XCTAssertEqual(codes, [0, 7, 0, 9])
+        XCTAssertEqual(lone, 0, "the row after a pair stands for itself")
+        XCTAssertEqual(try stored(), ["c1", "r1", "c3", "r3", "c4", "alone"])
+        XCTAssertEqual(script.transactions, 1)
+        _ = await queue.close()
+    }
+
+    @RequestLoop
+    func testPairThatTheDiskDoesNotTakeIsForgottenAsAWhole() async throws {
+        let script = Script()
+        var limits = DurableLimits()
+        limits.retryMilliseconds = 3_600_000
+        let queue = try await open(script, limits: limits)
+        script.pagesMax = 1
+        let big = String(repeating: "x", count: 100_000)
+        do {
+            _ = try await queue.write(
+                table: 0, if: DurableCondition(table: 0) { $0.append("condition") }
+            ) { $0.append(big) }
+            XCTFail("the disk is full")
+        } catch {
+            guard case .storage = error else { return XCTFail("\(error)") }
+        }
+        XCTAssertEqual(queue.rowsInUse, 0)
+        script.pagesMax = 1 << 30
+        try await queue.flush()
+        XCTAssertEqual(try stored(), [])
+        _ = await queue.close()
+    }
+
+    @RequestLoop
     func testWhatComesWhileTheDiskIsBusySharesOneCommit() async throws {
         let script = Script()
         let queue = try await open(script)

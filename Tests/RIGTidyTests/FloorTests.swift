@@ -11,7 +11,7 @@ final class FloorTests: XCTestCase {
         "RIGJSON": 2, "RIGYAML": 2, "RIGLoop": 2,
         "RIGModel": 3, "RIGStore": 3,
         "RIGPolicy": 4, "RIGRegistry": 4, "RIGSandbox": 4, "RIGConfig": 4,
-        "RIGAudit": 5, "RIGWorker": 5,
+        "RIGAudit": 5, "RIGApproval": 5, "RIGWorker": 5,
         "RIGPipeline": 6,
         "RIGPack": 7,
         "rig": 9, "rig-jail": 9,

@@ -50,8 +50,8 @@ struct Main {
         let config = try Config.parse(Array(text.utf8), file: folder + "/rig.yaml")
         let work = try WorkRun.begin(folder)
         let builder = SnapshotBuilder(config, machine, run: work, log: { _ in })
-        let audit = try await AuditLog.open(folder + "/state.db")
-        let gateway = Gateway(try await builder.build(), audit: audit)
+        let records = try await Records.open(folder + "/state.db")
+        let gateway = Gateway(try await builder.build(), records)
         for (name, failure) in gateway.snapshot.failures { print("\(name): \(failure.message)") }
 
         print("\(rounds) rounds of \(calls / rounds) sequential calls, bare and path in turn,")
@@ -81,7 +81,7 @@ struct Main {
                     + "  p50 \(times.percentile(0.5))  p99 \(times.percentile(0.99))")
         }
         await gateway.snapshot.close()
-        _ = await audit.close()
+        _ = await records.audit.close()
         try work.end()
         try Directory.removeTree(folder)
     }

@@ -11,7 +11,7 @@ extension Command {
             .value("tenant", "NAME", "only this tenant"),
             .value("actor", "NAME", "only this actor"),
             .value("status", "WORD", "only this end: ok, policy_denied, timeout …"),
-            .value("kind", "KIND", "intent or outcome"),
+            .value("kind", "KIND", "intent, outcome or approval"),
             .value("correlation", "ID", "only calls with this correlation id"),
             .value("since", "TIME", "not before, such as 2026-01-31T12:00:00Z"),
             .value("until", "TIME", "before"),
@@ -63,7 +63,7 @@ extension Command {
         filter.correlationID = arguments["correlation"]
         if let word = arguments["kind"] {
             guard let kind = AuditRow.Kind(rawValue: word) else {
-                throw UsageError("--kind is intent or outcome", nil)
+                throw UsageError("--kind is intent, outcome or approval", nil)
             }
             filter.kind = kind
         }

@@ -19,6 +19,7 @@ extension Command {
         options: [
             .tenant, .actor,
             .value("correlation", "ID", "correlation id to be used and recorded"),
+            .value("approval-token", "TOKEN", "of the approval that a person gave this call"),
             .value("deadline", "MS", "give up after so many milliseconds"),
             .config, .json,
         ],
@@ -47,12 +48,13 @@ extension Command {
         let request = CallRequest(
             tool: tool, caller: caller(arguments),
             correlationID: try correlation(arguments, sidecar.gateway), buffer: buffer,
-            args: buffer.range, deadlineMilliseconds: deadline, cancellation: cancellation,
+            args: buffer.range, approvalToken: arguments["approval-token"],
+            deadlineMilliseconds: deadline, cancellation: cancellation,
             onProgress: { console.progress(line(of: $0)) })
         let answer = await sidecar.gateway.perform(request)
         console.progress("")
         try await sidecar.close()
-        return show(answer, tool, console)
+        return show(answer, tool, arguments, console)
     }
 
     private static func caller(_ arguments: Arguments) -> Caller {
@@ -108,7 +110,9 @@ extension Command {
     }
 
     @RequestLoop
-    private static func show(_ answer: Answer, _ tool: String, _ console: Console) -> ExitCode {
+    private static func show(
+        _ answer: Answer, _ tool: String, _ arguments: Arguments, _ console: Console
+    ) -> ExitCode {
         if console.isJSON {
             let text = ByteBuffer()
             answer.write(to: text)
@@ -120,12 +124,14 @@ extension Command {
             if !console.isJSON { console.out(output.array(range) + [UInt8(ascii: "\n")]) }
             return .success
         case .failure(let error):
-            if !console.isJSON { console.note(words(of: error, tool)) }
+            if !console.isJSON { console.note(words(of: error, tool, arguments)) }
             return ExitReport.code(of: error.type)
         }
     }
 
-    private static func words(of error: RTPError, _ tool: String) -> String {
+    private static func words(
+        of error: RTPError, _ tool: String, _ arguments: Arguments
+    ) -> String {
         var text = "rig: \(Printable.escaped(tool)): \(error.type.rawValue): "
         text += Printable.lines(error.message) + "\n"
         for violation in error.details?.array ?? [] {
@@ -134,6 +140,12 @@ extension Command {
             else { continue }
             text += "  \(pointer.isEmpty ? "(arguments)" : Printable.escaped(pointer)): "
             text += Printable.escaped(message) + "\n"
+        }
+        if let approval = error.approval {
+            let config = arguments["config"].map { " --config " + ShellWord.quoted($0) } ?? ""
+            return text
+                + "hint: a person lets it run with  rig approve \(approval.approvalID)\(config)\n"
+                + "      before \(approval.expiresAt); then repeat the call\n"
         }
         if let remediation = error.remediation { text += "hint: \(Printable.lines(remediation))\n" }
         return text

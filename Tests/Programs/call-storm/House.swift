@@ -29,8 +29,8 @@ final class House {
         for (namespace, error) in live.failures {
             Terminal.report("call-storm: \(namespace): \(error.type.rawValue): \(error.message)\n")
         }
-        let audit = try await AuditLog.open(Path.join(state, "state.db"))
-        return House(Gateway(live, audit: audit), work, marks)
+        let records = try await Records.open(Path.join(state, "state.db"))
+        return House(Gateway(live, records), work, marks)
     }
 
     private init(_ gateway: Gateway, _ work: WorkRun, _ marks: Marks) {
@@ -39,13 +39,14 @@ final class House {
         self.marks = marks
     }
 
-    @concurrent
     private static func machine() async throws -> Machine {
-        let environment = Environment.all()
-        return try Machine(
-            try Installation.find(
-                program: try Facts.executablePath(), home: environment["RIG_HOME"]),
-            environment: environment)
+        try await RequestLoop.offload {
+            let environment = Environment.all()
+            return try Machine(
+                try Installation.find(
+                    program: try Facts.executablePath(), home: environment["RIG_HOME"]),
+                environment: environment)
+        }
     }
 
     /// How often each tally was told to mark: what it did in the world.
