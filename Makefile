@@ -44,6 +44,7 @@ test-node:
 bench: build
 	.build/release/rig-bench-json
 	.build/release/rig-bench-path
+	.build/release/rig-bench-policy
 
 clean:
 	rm -rf .build

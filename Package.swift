@@ -114,6 +114,11 @@ let package = Package(
             ],
             path: "bench/path", swiftSettings: relaxed),
 
+        .executableTarget(
+            name: "rig-bench-policy",
+            dependencies: ["RIGBytes", "RIGJSON", "RIGLinux", "RIGModel", "RIGPolicy"],
+            path: "bench/policy", swiftSettings: relaxed),
+
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGYAMLTests", ["RIGYAML"]),
@@ -154,7 +159,9 @@ let package = Package(
         tests("RIGLinuxTests", ["RIGLinux"]),
         tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
         tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
-        tests("RIGPolicyTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy"]),
+        tests(
+            "RIGPolicyTests",
+            ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
