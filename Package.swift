@@ -139,13 +139,15 @@ let package = Package(
         tests(
             "RIGApprovalTests",
             [
-                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux",
                 "RIGLoop", "approval-load",
             ]),
         .executableTarget(
             name: "approval-load",
             dependencies: [
-                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux",
                 "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
@@ -154,6 +156,7 @@ let package = Package(
         tests("RIGLinuxTests", ["RIGLinux"]),
         tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
         tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
+        tests("RIGPolicyTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),

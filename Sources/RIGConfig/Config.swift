@@ -1,3 +1,5 @@
+package import RIGModel
+
 /// rig.yaml, read and checked: every value typed, every default filled in, every path absolute or
 /// relative to the current folder as the file itself is.
 ///
@@ -11,23 +13,12 @@ package struct Config: Hashable, Sendable {
     package var packs: [PackConfig] = []
     package var runners = RunnersConfig()
     package var sandbox = SandboxConfig()
-    package var policy = PolicyConfig()
+    package var policy = Policy()
     package var update = UpdateConfig()
     package var audit: AuditConfig
     package var server: ServerConfig
     package var mcp = MCPConfig()
     package var tokens: [TokenConfig] = []
-}
-
-/// Where something is written in rig.yaml. All places are equal, so that a pack that only moved in
-/// the file has not changed.
-package struct ConfigPlace: Hashable, Sendable {
-    /// From 1.
-    package let line: Int
-    package let column: Int
-
-    package static func == (left: ConfigPlace, right: ConfigPlace) -> Bool { true }
-    package func hash(into hasher: inout Hasher) {}
 }
 
 /// Which runners there are and where.

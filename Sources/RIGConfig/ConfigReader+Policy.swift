@@ -3,15 +3,14 @@ internal import RIGModel
 internal import RIGYAML
 
 extension ConfigReader {
-    func policy(_ section: ConfigSection) -> PolicyConfig {
-        var policy = PolicyConfig()
+    func policy(_ section: ConfigSection) -> Policy {
+        var policy = Policy()
         let defaults = section.section("defaults", ConfigShape.defaults)
-        func effect(_ key: String, _ fallback: PolicyConfig.Effect) -> PolicyConfig.Effect {
-            defaults.choice(key, PolicyConfig.Effect.self) ?? fallback
+        for risk in Risk.allCases {
+            if let effect = defaults.choice(risk.rawValue, Effect.self) {
+                policy.defaults[risk] = effect
+            }
         }
-        policy.defaults = PolicyConfig.Defaults(
-            read: effect("read", .allow), write: effect("write", .approve),
-            money: effect("money", .approve), destructive: effect("destructive", .deny))
         var ids: Set<String> = []
         for section in section.sections("rules", ConfigShape.rule) {
             guard let rule = rule(section) else { continue }
@@ -27,24 +26,28 @@ extension ConfigReader {
             let (tenant, tool) = (section.glob("tenant"), section.glob("tool"))
             guard let window = window(section) else { continue }
             policy.rateLimits.append(
-                PolicyConfig.RateLimit(tenant: tenant, tool: tool, window: window))
+                RateLimit(tenant: tenant, tool: tool, window: window, place: place(section)))
         }
         return policy
     }
 
-    private func rule(_ section: ConfigSection) -> PolicyConfig.Rule? {
+    private func rule(_ section: ConfigSection) -> PolicyRule? {
         section.require("id")
         section.require("effect")
         let id = section.name("id")
-        let effect = section.choice("effect", PolicyConfig.Effect.self)
-        var rule = PolicyConfig.Rule(
-            id: id ?? "", tool: section.glob("tool"), pack: section.glob("pack"), risk: nil,
-            tenant: section.glob("tenant"), actor: section.glob("actor"), when: nil,
-            effect: effect ?? .deny, limit: nil, place: place(section))
+        let effect = section.choice("effect", Effect.self)
+        var rule = PolicyRule(id: id ?? "", effect: effect ?? .deny, place: place(section))
+        rule.tool = section.glob("tool")
+        rule.pack = section.glob("pack")
         if section["risk"].map({ !Self.isStar($0) }) ?? false {
             rule.risk = section.choice("risk", Risk.self)
         }
+        rule.tenant = section.glob("tenant")
+        rule.actor = section.glob("actor")
         rule.when = condition(section)
+        rule.whenPlace = section["when"].map {
+            ConfigPlace(line: $0.start.line, column: $0.start.column)
+        }
         if section.has("limit") {
             rule.limit = window(section.section("limit", ConfigShape.ruleLimit))
         }
@@ -68,12 +71,12 @@ extension ConfigReader {
         return schema
     }
 
-    private func window(_ section: ConfigSection) -> PolicyConfig.Window? {
+    private func window(_ section: ConfigSection) -> RateWindow? {
         section.require("per")
         section.require("calls")
         let per = section.duration("per", default: 0)
         let calls = section.integer("calls", 1...1_000_000_000, default: 0)
         return per > 0 && calls > 0
-            ? PolicyConfig.Window(perMilliseconds: per, calls: calls) : nil
+            ? RateWindow(perMilliseconds: per, calls: calls) : nil
     }
 }

@@ -47,7 +47,11 @@ package struct CallID: Hashable, Sendable, Comparable, CustomStringConvertible {
     }
 
     package var text: String {
-        String(decoding: (0..<Self.textBytes).map { characters[$0] }, as: UTF8.self)
+        let characters = characters
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.textBytes)
+        for index in 0..<Self.textBytes { bytes.append(characters[index]) }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private var characters: [26 of UInt8] {

@@ -26,11 +26,21 @@ package struct RiskDefaults: Sendable, Hashable {
     }
 
     package subscript(risk: Risk) -> Effect {
-        switch risk {
-        case .read: read
-        case .write: write
-        case .destructive: destructive
-        case .money: money
+        get {
+            switch risk {
+            case .read: read
+            case .write: write
+            case .destructive: destructive
+            case .money: money
+            }
+        }
+        set {
+            switch risk {
+            case .read: read = newValue
+            case .write: write = newValue
+            case .destructive: destructive = newValue
+            case .money: money = newValue
+            }
         }
     }
 }

@@ -45,10 +45,14 @@ extension RTPError {
             details: .array(violations.prefix(Limits.violationsReportedMax).map(\.encoded)))
     }
 
-    /// `rule` is the id of a rule, or `defaults.<risk>`.
-    package static func policyDenied(_ name: QualifiedName, rule: String) -> RTPError {
-        RTPError(
-            .policyDenied, "the policy denies \(name) (rule \(rule))",
+    /// `rule` is the id of a rule, or `defaults.<risk>`; `why` follows it when the rule itself does
+    /// not say it.
+    package static func policyDenied(
+        _ name: QualifiedName, rule: String, why: String? = nil
+    ) -> RTPError {
+        let more = why.map { ": " + $0 } ?? ""
+        return RTPError(
+            .policyDenied, "the policy denies \(name) (rule \(rule))\(more)",
             details: ["rule": .string(rule)])
     }
 
@@ -117,11 +121,18 @@ extension RTPError {
                 ? "Send less at a time." : "Ask for less at a time.")
     }
 
-    /// `limit` says the limit that is used up: `600 calls a minute`.
-    package static func rateLimited(_ limit: String, retryAfterMilliseconds: Int) -> RTPError {
-        RTPError(
-            .rateLimited, "\(limit) are allowed",
-            details: retryDetails(retryAfterMilliseconds))
+    /// `limit` says the limit that is used up: `600 calls a minute`; `name` is what the policy calls
+    /// it.
+    package static func rateLimited(
+        _ limit: String, by name: String? = nil, retryAfterMilliseconds: Int
+    ) -> RTPError {
+        var details: JSONObject = [
+            "retry_after_ms": .number(JSONNumber(max(0, retryAfterMilliseconds)))
+        ]
+        details["limit"] = name.map { .string($0) }
+        return RTPError(
+            .rateLimited, "\(limit) are allowed" + (name.map { " (\($0))" } ?? ""),
+            details: .object(details))
     }
 
     package static func overloaded(

@@ -31,7 +31,8 @@ package struct PackageJSON: Equatable, Sendable {
             return alternatives.lazy.compactMap { target($0) }.first
         case .object(let members):
             if let dot = members["."] { return target(dot) }
-            for member in members.members where ["node", "import", "default"].contains(member.name) {
+            for member in members.members where ["node", "import", "default"].contains(member.name)
+            {
                 if let path = target(member.value) { return path }
             }
             return nil

@@ -55,7 +55,9 @@ extension SnapshotBuilder {
     private static func definitions(
         _ values: [JSONValue]
     ) throws(PackFault) -> [ToolDefinition] {
-        guard values.count <= Limits.toolsPerPackMax else { throw .tooManyTools(count: values.count) }
+        guard values.count <= Limits.toolsPerPackMax else {
+            throw .tooManyTools(count: values.count)
+        }
         var seen: Set<ToolName> = []
         var definitions: [ToolDefinition] = []
         for (index, value) in values.enumerated() {

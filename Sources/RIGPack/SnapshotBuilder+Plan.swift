@@ -60,8 +60,6 @@ extension SnapshotBuilder {
         if pack.isolation == .perCall { throw .unsupported("isolation: per_call") }
         if pack.isNative { throw .unsupported("native: true") }
         if !pack.allowsJIT { throw .unsupported("jit: false") }
-        if !config.policy.rules.isEmpty { throw .unsupported("policy.rules") }
-        if !config.policy.rateLimits.isEmpty { throw .unsupported("policy.rate_limits") }
     }
 
     private nonisolated static func level(_ config: Config) -> SandboxLevel {
@@ -70,19 +68,6 @@ extension SnapshotBuilder {
         case .standard: .standard
         case .none: .none
         }
-    }
-
-    nonisolated static func defaults(_ defaults: PolicyConfig.Defaults) -> RiskDefaults {
-        func effect(_ effect: PolicyConfig.Effect) -> Effect {
-            switch effect {
-            case .allow: .allow
-            case .approve: .approve
-            case .deny: .deny
-            }
-        }
-        return RiskDefaults(
-            read: effect(defaults.read), write: effect(defaults.write),
-            destructive: effect(defaults.destructive), money: effect(defaults.money))
     }
 
     private nonisolated static func workFolder(

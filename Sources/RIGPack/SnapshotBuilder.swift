@@ -43,7 +43,10 @@ package struct SnapshotBuilder {
     }
 
     /// Loads all packs, side by side, and puts what loaded into one snapshot.
-    package func build() async -> LiveSnapshot {
+    /// - Throws: What is wrong with the policy: a rule that cannot do what it says is no rule to
+    ///   serve under. A pack that fails is no error, it is in the snapshot's `failures`.
+    package func build() async throws(ConfigErrors) -> LiveSnapshot {
+        let policy = try Self.policy(config)
         var running: [(PackConfig, Task<Result<Loaded, PackFault>, Never>)] = []
         for pack in config.packs {
             running.append((pack, RequestLoop.start { await result(of: pack) }))
@@ -59,13 +62,17 @@ package struct SnapshotBuilder {
         }
         let snapshot = Snapshot(
             packs: loaded.map(\.pack), tools: loaded.flatMap(\.tools))
+        do throws(ConfigErrors) {
+            try Self.lint(policy, config, snapshot)
+        } catch {
+            for one in loaded { one.dismiss() }
+            throw error
+        }
         var services: [String: PackService] = [:]
         for one in loaded { services[one.pack.namespace.text] = service(one) }
         return LiveSnapshot(
-            snapshot, packs: services, failures: failures,
-            approvals: ApprovalTerms(
-                policy: config.policy.digest,
-                lifetimeMilliseconds: config.policy.approvalTTLMilliseconds))
+            snapshot, packs: services, policy: policy, failures: failures,
+            approvalLifetimeMilliseconds: config.policy.approvalTTLMilliseconds)
     }
 
     private func result(of pack: PackConfig) async -> Result<Loaded, PackFault> {
@@ -110,8 +117,7 @@ package struct SnapshotBuilder {
         pool.adopt(loaded.description)
         pool.warm()
         return PackService(
-            pool: pool, defaults: Self.defaults(config.policy.defaults),
-            timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
+            pool: pool, timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
             inputBytesMax: loaded.plan.inputBytesMax, outputBytesMax: loaded.plan.outputBytesMax,
             sandbox: loaded.plan.jail.level.name)
     }

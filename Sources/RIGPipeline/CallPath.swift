@@ -18,7 +18,7 @@ extension Gateway {
         do throws(RTPError) {
             let route = try RouteStage.route(&call)
             let args = try ValidateStage.check(&call, route, &scanner, &checker)
-            let permit = try PermitStage.permit(&call, route, args)
+            let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
             let approved = try await ApproveStage.approve(&call, permit, approvals)
             try await RecordStage.intent(&call, approved, &room, audit)
             let reply = try await DispatchStage.dispatch(&call, approved)

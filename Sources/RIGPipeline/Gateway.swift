@@ -4,6 +4,7 @@ internal import RIGJSON
 internal import RIGLinux
 package import RIGLoop
 package import RIGModel
+internal import RIGPolicy
 
 /// What calls share: the current snapshot, the scratch of the readers, the record, the times.
 ///
@@ -27,8 +28,9 @@ package final class Gateway {
     }
 
     /// Puts `next` in the place of the current snapshot. Calls that have begun stay on theirs; the
-    /// old one is returned, for its pools to be closed.
+    /// old one is returned, for its pools to be closed. What was counted against limits goes on.
     package func swap(_ next: LiveSnapshot) -> LiveSnapshot {
+        next.limiter.inherit(snapshot.limiter)
         defer { snapshot = next }
         return snapshot
     }

@@ -1,5 +1,5 @@
 internal import RIGAudit
-package import RIGBytes
+internal import RIGBytes
 internal import RIGJSON
 package import RIGLoop
 package import RIGModel
@@ -19,16 +19,23 @@ package final class LiveSnapshot {
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
     package let pools: [WorkerPool]
-    let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
+    /// What decides; its digest names the policy that an approval was given under.
+    package let policy: PolicyProgram
+    /// How long a person has to decide, and the caller to repeat the call.
+    let approvalLifetimeMilliseconds: Int
+    /// The policy's limits and what has been counted against them.
+    let limiter: RateLimiter
 
     package init(
-        _ snapshot: Snapshot, packs: [String: PackService], failures: [String: RTPError],
-        approvals: ApprovalTerms
+        _ snapshot: Snapshot, packs: [String: PackService], policy: PolicyProgram,
+        failures: [String: RTPError], approvalLifetimeMilliseconds: Int
     ) {
         self.snapshot = snapshot
-        self.approvals = approvals
+        self.policy = policy
+        self.approvalLifetimeMilliseconds = approvalLifetimeMilliseconds
+        limiter = RateLimiter(policy)
         self.failures = failures
         pools = packs.values.map(\.pool)
         let hash = snapshot.interfaceHash.hex
@@ -37,7 +44,7 @@ package final class LiveSnapshot {
             guard let service = packs[tool.pack.namespace.text] else {
                 preconditionFailure("every pack of a snapshot has its service")
             }
-            return Route(tool, service, snapshot: hash)
+            return Route(tool, service, policy, snapshot: hash)
         }
     }
 
@@ -46,7 +53,7 @@ package final class LiveSnapshot {
     }
 
     /// Why there is no such tool: its pack could not be loaded, or nobody has it.
-    func unknown(_ name: String) -> RTPError {
+    package func unknown(_ name: String) -> RTPError {
         let namespace = String(name.prefix { $0 != "." })
         if let failure = failures[namespace] { return failure }
         let sameTool = name.drop { $0 != "." }
@@ -63,23 +70,9 @@ package final class LiveSnapshot {
     }
 }
 
-/// What the operator's policy says of approvals.
-package struct ApprovalTerms: Sendable {
-    /// Names the policy: an approval given under another one does not count.
-    package let policy: Digest
-    /// How long a person has to decide and the caller to repeat the call.
-    package let lifetimeMilliseconds: Int
-
-    package init(policy: Digest, lifetimeMilliseconds: Int) {
-        self.policy = policy
-        self.lifetimeMilliseconds = lifetimeMilliseconds
-    }
-}
-
 /// What serves the tools of one pack.
 package struct PackService {
     package let pool: WorkerPool
-    package let defaults: RiskDefaults
     /// For tools that declare no timeout of their own, and the most those may have.
     package let timeoutMilliseconds: Int
     package let inputBytesMax: Int
@@ -88,11 +81,10 @@ package struct PackService {
     package let sandbox: String
 
     package init(
-        pool: WorkerPool, defaults: RiskDefaults, timeoutMilliseconds: Int, inputBytesMax: Int,
-        outputBytesMax: Int, sandbox: String
+        pool: WorkerPool, timeoutMilliseconds: Int, inputBytesMax: Int, outputBytesMax: Int,
+        sandbox: String
     ) {
         self.pool = pool
-        self.defaults = defaults
         self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
         self.outputBytesMax = outputBytesMax
@@ -114,10 +106,10 @@ package final class Route {
     let frameLimits: JSONLimits
     package var durations = Histogram()
 
-    init(_ tool: Tool, _ service: PackService, snapshot: String) {
+    init(_ tool: Tool, _ service: PackService, _ policy: PolicyProgram, snapshot: String) {
         let definition = tool.definition
         self.tool = tool
-        decision = .compile(service.defaults, risk: definition.risk)
+        decision = policy.decision(for: PolicyTool(tool))
         pool = service.pool
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
@@ -131,5 +123,14 @@ package final class Route {
             inputBytesMax: inputBytesMax, outputBytesMax: outputBytesMax)
         // The output stands one level down in its frame.
         frameLimits = JSONLimits(depthMax: Limits.jsonDepthMax + 1, bytesMax: frameBytes)
+    }
+}
+
+extension PolicyTool {
+    /// A tool as rules see it.
+    package init(_ tool: Tool) {
+        self.init(
+            name: tool.name, pack: tool.pack.name, risk: tool.definition.risk,
+            inputSchema: tool.definition.inputSchema)
     }
 }

@@ -1,3 +1,5 @@
+internal import RIGJSON
+internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
 internal import RIGPolicy
@@ -18,22 +20,45 @@ struct Permit: ~Copyable {
     }
 }
 
-/// Asks the tool's decision program.
+/// Asks the tool's decision program, then the limits.
+///
+/// The arguments are judged where the validate stage has scanned them: no stage waits in between,
+/// so the scanner still holds their positions.
 @RequestLoop
 enum PermitStage {
     static func permit(
-        _ call: inout Call, _ route: Route, _ args: ValidatedArguments
+        _ call: inout Call, _ route: Route, _ args: ValidatedArguments,
+        _ scanner: borrowing Scanner, _ checker: inout Checker
     ) throws(RTPError) -> Permit {
         defer { call.clock.mark(.permit) }
-        let decision = route.decision.decide()
+        let caller = call.request.caller
+        let decision = route.decision.decide(
+            PolicyCaller(tenant: caller.tenant, actor: caller.actor), scanner, &checker,
+            call.request.buffer)
         call.trail.decision = decision
+        try limit(call, route, decision)
         switch decision.effect {
         case .allow:
             return Permit(route: route, args: args)
         case .approve:
             return Permit(route: route, args: args, approvalRule: decision.rule)
         case .deny:
-            throw .policyDenied(route.tool.qualifiedName, rule: decision.rule)
+            throw .policyDenied(
+                route.tool.qualifiedName, rule: decision.rule,
+                why: decision.isTooCostly ? "its `when` is too costly on these arguments" : nil)
         }
+    }
+
+    /// Counts the call, or says that it has to wait.
+    private static func limit(
+        _ call: borrowing Call, _ route: Route, _ decision: Decision
+    ) throws(RTPError) {
+        let refusal = call.snapshot.limiter.admit(
+            decision, route.decision, tenant: call.request.caller.tenant,
+            nowNanoseconds: MonotonicClock.nowNanoseconds())
+        guard let refusal else { return }
+        throw .rateLimited(
+            refusal.limit.text, by: refusal.limit.name,
+            retryAfterMilliseconds: refusal.retryAfterMilliseconds)
     }
 }

@@ -1,26 +1,94 @@
-package import RIGModel
+package import RIGBytes
+package import RIGJSON
+internal import RIGModel
 
-/// The policy of one tool, compiled once a snapshot and asked by every call.
+/// The policy of one tool, compiled once a snapshot and asked by every call and every list.
 ///
-///     rules + defaults ──compile──► one program a tool ──decide──► Decision
+///     rules + defaults ──compile──► the rules that can match this tool ──decide──► Decision
+///
+/// What the tool's name, pack and risk decide is decided at compile time; a call compares tenant
+/// and actor and runs `when` over its arguments. A tool that no rule speaks of costs nothing.
 package struct DecisionProgram: Sendable {
-    private let fallback: Decision
+    struct Step: Sendable {
+        let tenant: Glob
+        let actor: Glob
+        let when: SchemaProgram?
+        let decision: Decision
 
-    /// The program of a tool of that risk.
-    package static func compile(_ defaults: RiskDefaults, risk: Risk) -> DecisionProgram {
-        DecisionProgram(
-            fallback: Decision(effect: defaults[risk], rule: "defaults." + risk.rawValue))
+        func isFor(_ caller: PolicyCaller) -> Bool {
+            tenant.matches(caller.tenant) && actor.matches(caller.actor)
+        }
     }
 
-    /// The decision for a call.
-    package func decide() -> Decision {
-        fallback
+    /// A limit over all tools it matches, this one among them.
+    struct LimitUse: Sendable {
+        /// Into `PolicyProgram.limits`.
+        let limit: Int
+        let tenant: Glob
+    }
+
+    private let steps: [Step]
+    private let fallback: Decision
+    let limits: [LimitUse]
+
+    init(steps: [Step], fallback: Decision, limits: [LimitUse]) {
+        self.steps = steps
+        self.fallback = fallback
+        self.limits = limits
+    }
+
+    /// Every call of the tool is decided alike.
+    package var isConstant: Bool { steps.isEmpty }
+
+    /// The decision for a call whose arguments `scanner` has scanned in `buffer` and a schema has
+    /// found well-formed. The first step that matches decides.
+    package func decide(
+        _ caller: PolicyCaller, _ scanner: borrowing Scanner, _ checker: inout Checker,
+        _ buffer: ByteBuffer
+    ) -> Decision {
+        var next = step(for: caller, from: 0)
+        while let index = next {
+            guard let when = steps[index].when else { return steps[index].decision }
+            if checker.checkAll(when, scanner, buffer) { return steps[index].decision }
+            // Not knowing whether a rule matches must not open what the rule may close.
+            if checker.fault != .none {
+                return Decision(.deny, rule: steps[index].decision.rule, isTooCostly: true)
+            }
+            next = step(for: caller, from: index + 1)
+        }
+        return fallback
+    }
+
+    /// The same without arguments, for lists: every decision that can come of it.
+    package func forecast(_ caller: PolicyCaller) -> Forecast {
+        var decisions: [Decision] = []
+        var next = step(for: caller, from: 0)
+        while let index = next {
+            decisions.append(steps[index].decision)
+            guard steps[index].when != nil else { return Forecast(decisions: decisions) }
+            next = step(for: caller, from: index + 1)
+        }
+        return Forecast(decisions: decisions + [fallback])
+    }
+
+    /// The next step that speaks of this caller.
+    private func step(for caller: PolicyCaller, from first: Int) -> Int? {
+        var index = first
+        while index < steps.count {
+            if steps[index].isFor(caller) { return index }
+            index += 1
+        }
+        return nil
     }
 }
 
-/// What was decided and the rule that says so: the audit and the refusal both quote it.
-package struct Decision: Sendable, Hashable {
-    package let effect: Effect
-    /// The id of the rule in rig.yaml, or `defaults.<risk>`.
-    package let rule: String
+/// Who calls, as far as rules ask.
+package struct PolicyCaller: Sendable, Hashable {
+    package let tenant: String
+    package let actor: String
+
+    package init(tenant: String, actor: String) {
+        self.tenant = tenant
+        self.actor = actor
+    }
 }

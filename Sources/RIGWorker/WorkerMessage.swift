@@ -63,7 +63,9 @@ enum WorkerMessage {
 
     private static func ready(_ message: JSONValue) -> WorkerMessage? {
         guard message["protocol"]?.int64 == 1 else { return nil }
-        if let error = message["error"] { return .ready(.failed(.fromWorker(error, isIdempotent: true))) }
+        if let error = message["error"] {
+            return .ready(.failed(.fromWorker(error, isIdempotent: true)))
+        }
         guard let name = message["pack"]?["name"]?.string,
             let version = message["pack"]?["version"]?.string
         else { return nil }
@@ -71,7 +73,9 @@ enum WorkerMessage {
     }
 
     private static func tools(_ message: JSONValue) -> WorkerMessage? {
-        if let error = message["error"] { return .toolsFailed(.fromWorker(error, isIdempotent: true)) }
+        if let error = message["error"] {
+            return .toolsFailed(.fromWorker(error, isIdempotent: true))
+        }
         guard let metadata = message["metadata"], let tools = message["tools"]?.array else {
             return nil
         }

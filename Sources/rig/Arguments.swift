@@ -16,6 +16,8 @@ struct Option: Sendable {
 
     static let config = Option.value(
         "config", "FILE", "rig.yaml to use (default: RIG_CONFIG, else the nearest one upwards)")
+    static let tenant = Option.value("tenant", "NAME", "on whose behalf (default: default)")
+    static let actor = Option.value("actor", "NAME", "who calls (default: cli)")
     static let json = Option.toggle("json", "print JSON for machines")
     static let help = Option.toggle("help", "show this help")
 }
@@ -43,7 +45,9 @@ struct Arguments: Sendable {
             }
         }
         if let option = pending {
-            throw UsageError("--\(option.name) needs a value", "write --\(option.name) \(option.value ?? "VALUE")")
+            throw UsageError(
+                "--\(option.name) needs a value",
+                "write --\(option.name) \(option.value ?? "VALUE")")
         }
     }
 

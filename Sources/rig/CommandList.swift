@@ -1,8 +1,8 @@
 /// Every command, in the order help shows them.
 enum CommandList {
     static let all: [Command] = [
-        .initialize, .addPath, .removePath, .packs, .list, .call, .approvals,
-        .showApproval, .approve, .deny, .auditQuery, .version,
+        .initialize, .addPath, .removePath, .packs, .list, .call, .approvals, .showApproval,
+        .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .version,
     ]
 
     /// The command whose name starts `words`, longest first, and the words that follow it.

@@ -54,7 +54,8 @@ struct Main {
                 words[0], "says not what", hint: "one of: rig " + below.joined(separator: ", rig "),
                 code: .usage, type: "usage")
         }
-        let near = Spelling.nearest(to: words[0], in: names) ?? Spelling.nearest(to: typed, in: names)
+        let near =
+            Spelling.nearest(to: words[0], in: names) ?? Spelling.nearest(to: typed, in: names)
         return Failure(
             words[0], "is no command of rig",
             hint: near.map { "did you mean `rig \($0)`?" } ?? "`rig --help` lists them",

@@ -17,8 +17,13 @@ struct Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
         let records = try await Records.open(try place.database())
-        let gateway = Gateway(await builder.build(), records)
-        return Sidecar(gateway: gateway, run: run)
+        do throws(ConfigErrors) {
+            return Sidecar(gateway: Gateway(try await builder.build(), records), run: run)
+        } catch {
+            _ = await records.audit.close()
+            try run.end()
+            throw error
+        }
     }
 
     /// What loads packs of `config`, one by one or all.

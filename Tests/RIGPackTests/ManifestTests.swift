@@ -35,7 +35,8 @@ final class ManifestTests: XCTestCase {
     }
 
     func testDottedKeysNameTheSameFacts() {
-        let project = PyProject("project.name = \"a\"\nproject.entry-points.\"rig.packs\".b = \"c\"")
+        let project = PyProject(
+            "project.name = \"a\"\nproject.entry-points.\"rig.packs\".b = \"c\"")
         XCTAssertEqual(project.name, "a")
         XCTAssertEqual(project.entryPoints.first?.module, "c")
     }
@@ -54,7 +55,8 @@ final class ManifestTests: XCTestCase {
         XCTAssertEqual(
             entry(#"{"exports": {".": {"types": "x", "import": "./i.mjs", "default": "d"}}}"#),
             "./i.mjs")
-        XCTAssertEqual(entry(#"{"exports": {"require": "./r.cjs", "default": "./d.js"}}"#), "./d.js")
+        XCTAssertEqual(
+            entry(#"{"exports": {"require": "./r.cjs", "default": "./d.js"}}"#), "./d.js")
         XCTAssertNil(entry("[]"))
         XCTAssertNil(entry("{"))
     }

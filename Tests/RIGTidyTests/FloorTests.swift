@@ -57,7 +57,9 @@ final class FloorTests: XCTestCase {
         for file in try Self.sources() {
             for (number, line) in file.lines.enumerated() {
                 for ban in bans
-                where line.contains(ban) && !line.trimmingCharacters(in: .whitespaces).hasPrefix("//") {
+                where line.contains(ban)
+                    && !line.trimmingCharacters(in: .whitespaces).hasPrefix("//")
+                {
                     XCTFail("\(file.path):\(number + 1) has `\(ban)`")
                 }
             }

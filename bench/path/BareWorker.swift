@@ -6,19 +6,29 @@ import RIGWorker
 
 /// The floor: the same worker in the same jail, spoken to with one blocking write and one blocking
 /// read a call, and nothing else.
-enum BareWorker {
-    static func measure(_ plan: WorkerPlan, args: [UInt8], calls: Int) async throws -> Sample {
+final class BareWorker: Sendable {
+    private let input: Descriptor
+    private let output: Descriptor
+    private let process: JailedProcess
+    private let workDirectory: String
+    private let call: [UInt8]
+
+    /// Starts a worker by `plan` and says hello.
+    static func start(_ plan: WorkerPlan, args: [UInt8]) async throws -> BareWorker {
         let launch = try await WorkerLaunch.launch(plan)
-        return try await RequestLoop.offload { try run(launch, plan, args, calls) }
+        return try await RequestLoop.offload { try BareWorker(launch, plan, args) }
     }
 
-    private static func run(
-        _ launch: WorkerLaunch, _ plan: WorkerPlan, _ args: [UInt8], _ calls: Int
-    ) throws -> Sample {
+    private init(_ launch: WorkerLaunch, _ plan: WorkerPlan, _ args: [UInt8]) throws {
         var process = launch.take()
-        let workDirectory = launch.workDirectory
-        let input = process.takeToWorker()
-        let output = process.takeFromWorker()
+        input = process.takeToWorker()
+        output = process.takeFromWorker()
+        self.process = process
+        workDirectory = launch.workDirectory
+        let opening =
+            #"{"type":"invoke","id":1,"tool":"say","ctx":{"correlation_id":"bench","#
+            + #""tenant_id":"default","actor_id":"bench","attempt":1,"deadline_ms":30000},"args":"#
+        call = Self.frame(Array(opening.utf8) + args + [UInt8(ascii: "}")])
         try input.setNonBlocking(false)
         try output.setNonBlocking(false)
         let entry = plan.entry
@@ -27,23 +37,30 @@ enum BareWorker {
             + #""name":"\#(entry.name)"},"limits":{"frame_bytes":1000000,"concurrency":1},"#
             + #""work_dir":"\#(workDirectory)"}"#
         var room = [UInt8](repeating: 0, count: 64 << 10)
-        try exchange(input.fd, output.fd, frame(Array(hello.utf8)), &room)
-        let opening =
-            #"{"type":"invoke","id":1,"tool":"say","ctx":{"correlation_id":"bench","#
-            + #""tenant_id":"default","actor_id":"bench","attempt":1,"deadline_ms":30000},"args":"#
-        let call = frame(Array(opening.utf8) + args + [UInt8(ascii: "}")])
-        var sample = Sample(calls)
-        for number in -calls / 10..<calls {
-            if number == 0 { sample.begin() }
-            let before = MonotonicClock.nowNanoseconds()
-            try exchange(input.fd, output.fd, call, &room)
-            if number >= 0 { sample.add(MonotonicClock.nowNanoseconds() - before) }
+        try Self.exchange(input.fd, output.fd, Self.frame(Array(hello.utf8)), &room)
+    }
+
+    /// So many round trips on a thread that may block.
+    func measure(_ calls: Int) async throws -> Sample {
+        try await RequestLoop.offload { [self] in
+            var room = [UInt8](repeating: 0, count: 64 << 10)
+            var sample = Sample(calls)
+            for _ in 0..<calls {
+                let before = MonotonicClock.nowNanoseconds()
+                try Self.exchange(input.fd, output.fd, call, &room)
+                sample.add(MonotonicClock.nowNanoseconds() - before)
+            }
+            sample.end()
+            return sample
         }
-        sample.end()
-        try process.kill()
-        _ = try process.wait(timeoutMilliseconds: 5_000)
-        try WorkDirectory.discard(workDirectory)
-        return sample
+    }
+
+    func stop() async throws {
+        try await RequestLoop.offload { [self] in
+            try process.kill()
+            _ = try process.wait(timeoutMilliseconds: 5_000)
+            try WorkDirectory.discard(workDirectory)
+        }
     }
 
     private static func frame(_ text: [UInt8]) -> [UInt8] {

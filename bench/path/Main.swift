@@ -51,15 +51,27 @@ struct Main {
         let work = try WorkRun.begin(folder)
         let builder = SnapshotBuilder(config, machine, run: work, log: { _ in })
         let records = try await Records.open(folder + "/state.db")
-        let gateway = Gateway(await builder.build(), records)
+        let gateway = Gateway(try await builder.build(), records)
         for (name, failure) in gateway.snapshot.failures { print("\(name): \(failure.message)") }
 
-        print("\(calls) sequential calls of \(args.count) bytes to the echo worker; microseconds\n")
+        print("\(rounds) rounds of \(calls / rounds) sequential calls, bare and path in turn,")
+        print(
+            "\(args.count) bytes of arguments, echo worker; medians over the rounds, microseconds\n"
+        )
         for (index, pack) in config.packs.enumerated() {
-            let plan = try await builder.plan(pack)
-            let bare = try await BareWorker.measure(plan, args: args, calls: calls)
-            let path = await measure(gateway, tool: packs[index].0 + ".say", calls)
-            report(packs[index].0, bare, path)
+            let bare = try await BareWorker.start(try await builder.plan(pack), args: args)
+            let tool = packs[index].0 + ".say"
+            // Not counted: the interpreter's warm-up.
+            _ = try await bare.measure(calls / 10)
+            _ = await measure(gateway, tool: tool, calls / 10)
+            var floors: [Sample] = []
+            var paths: [Sample] = []
+            for _ in 0..<rounds {
+                floors.append(try await bare.measure(calls / rounds))
+                paths.append(await measure(gateway, tool: tool, calls / rounds))
+            }
+            try await bare.stop()
+            report(packs[index].0, floors, paths)
         }
         print("where the path's time goes (nanoseconds, all calls of both packs):")
         for stage in Stage.allCases where gateway.times[stage].total > 0 {
@@ -79,42 +91,53 @@ struct Main {
         let caller = Caller(tenant: "default", actor: "bench", front: .cli)
         let buffer = ByteBuffer(args)
         var sample = Sample(calls)
-        for number in -calls / 10..<calls {
-            if number == 0 { sample.begin() }
+        for _ in 0..<calls {
             let before = MonotonicClock.nowNanoseconds()
             let answer = await gateway.perform(
                 CallRequest(
                     tool: tool, caller: caller, correlationID: gateway.makeCorrelationID(),
                     buffer: buffer, args: buffer.range, cancellation: Cancellation()))
             if case .failure(let error) = answer.result { print("failed: \(error.message)") }
-            if number >= 0 { sample.add(MonotonicClock.nowNanoseconds() - before) }
+            sample.add(MonotonicClock.nowNanoseconds() - before)
         }
         sample.end()
         return sample
     }
 
-    static func report(_ name: String, _ bare: Sample, _ path: Sample) {
-        print("\(name)              p50      p90      p99   thread CPU  process CPU   (a call)")
-        print("  bare ping-pong  \(bare.line)")
-        print("  whole path      \(path.line)")
-        let ratio = Double(path.percentile(0.5)) / Double(bare.percentile(0.5))
-        let own = path.threadMicroseconds - bare.threadMicroseconds
-        print("  path / bare at p50: \(ratio.two)")
-        print("  the path's own CPU, loop thread less the ping-pong's: \(own.two) us a call\n")
+    static let rounds = 11
+
+    static func report(_ name: String, _ bare: [Sample], _ path: [Sample]) {
+        print("\(name.padded(18))p50      p90      p99      loop CPU  all CPU  (a call)")
+        print("  bare ping-pong  \(line(bare))")
+        print("  whole path      \(line(path))")
+        let ratios = zip(path, bare).map { Double($0.percentile(0.5)) / Double($1.percentile(0.5)) }
+        let own = zip(path, bare).map { $0.threadMicroseconds - $1.threadMicroseconds }
+        print("  path / bare at p50: \(median(ratios).two)")
+        print("  the path's own CPU (loop thread, less the ping-pong's): \(median(own).two) us\n")
+    }
+
+    static func line(_ samples: [Sample]) -> String {
+        let times = [0.5, 0.9, 0.99].map { fraction in
+            median(samples.map { Double($0.percentile(fraction)) / 1000 }).two.padded(9)
+        }
+        return times.joined() + median(samples.map(\.threadMicroseconds)).two.padded(10)
+            + median(samples.map(\.processMicroseconds)).two
+    }
+
+    static func median(_ values: [Double]) -> Double {
+        values.sorted()[values.count / 2]
     }
 }
 
 /// Round trips of one run, and the processor time they took.
 struct Sample {
     private var nanoseconds: [UInt64] = []
-    private var thread: UInt64 = 0
-    private var process: UInt64 = 0
+    private var thread: UInt64
+    private var process: UInt64
 
+    /// Begins to count the processor time of this thread.
     init(_ calls: Int) {
         nanoseconds.reserveCapacity(calls)
-    }
-
-    mutating func begin() {
         thread = ProcessorClock.threadNanoseconds()
         process = ProcessorClock.processNanoseconds()
     }
@@ -133,12 +156,6 @@ struct Sample {
 
     var threadMicroseconds: Double { Double(thread) / Double(nanoseconds.count) / 1000 }
     var processMicroseconds: Double { Double(process) / Double(nanoseconds.count) / 1000 }
-
-    var line: String {
-        let times = [0.5, 0.9, 0.99].map { (Double(percentile($0)) / 1000).two.padded(8) }
-        return times.joined(separator: " ") + " " + threadMicroseconds.two.padded(12)
-            + processMicroseconds.two
-    }
 }
 
 extension Double {

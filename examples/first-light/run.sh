@@ -48,7 +48,7 @@ step 'Arguments that break the schema never reach a worker' 1 'validation_failed
 step 'Two readers never disagree about a key: duplicates are refused' 2 'invalid_request' \
     call py.say '{"text": "a", "te\u0078t": "b"}'
 step 'A destructive tool is denied by default' 4 'policy_denied' call js.wipe '{}'
-step 'A tool that moves money is not called without a person' 4 'policy_denied' \
+step 'A tool that moves money waits for a person' 3 'approval_required' \
     call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
 approval=$("$rig" approvals --json | grep -oE 'ap_[0-9a-z]{16}' | head -n 1)
 step 'The person sees the exact arguments' 0 'arguments +\{"amount":100,"currency":"EUR","to":"alice"\}' \

@@ -89,12 +89,13 @@ extension Command {
                 "ok": true, "namespace": .string(namespace.text),
                 "pack": .string(loaded.pack.name), "version": .string(loaded.pack.version),
                 "digest": .string(loaded.pack.digest.hex),
-                "tools": .array(loaded.tools.map { tool in
-                    [
-                        "name": .string(tool.name),
-                        "risk": .string(tool.definition.risk.rawValue),
-                    ]
-                }),
+                "tools": .array(
+                    loaded.tools.map { tool in
+                        [
+                            "name": .string(tool.name),
+                            "risk": .string(tool.definition.risk.rawValue),
+                        ]
+                    }),
             ]
             return console.out(value.text + "\n")
         }

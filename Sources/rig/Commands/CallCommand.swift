@@ -5,6 +5,7 @@ internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
 internal import RIGPipeline
+internal import RIGPolicy
 internal import RIGWorker
 
 extension Command {
@@ -16,8 +17,7 @@ extension Command {
             has to approve, 4 refused.
             """,
         options: [
-            .value("tenant", "NAME", "on whose behalf (default: default)"),
-            .value("actor", "NAME", "who calls (default: cli)"),
+            .tenant, .actor,
             .value("correlation", "ID", "correlation id to be used and recorded"),
             .value("approval-token", "TOKEN", "of the approval that a person gave this call"),
             .value("deadline", "MS", "give up after so many milliseconds"),
@@ -58,9 +58,8 @@ extension Command {
     }
 
     private static func caller(_ arguments: Arguments) -> Caller {
-        Caller(
-            tenant: arguments["tenant"] ?? "default", actor: arguments["actor"] ?? "cli",
-            front: .cli)
+        let caller = PolicyCaller(arguments)
+        return Caller(tenant: caller.tenant, actor: caller.actor, front: .cli)
     }
 
     private static func deadline(_ arguments: Arguments) throws -> Int? {
@@ -71,7 +70,8 @@ extension Command {
         return number
     }
 
-    private static func readArguments(_ text: String) throws -> ByteBuffer {
+    /// The text of a call's arguments: itself, `@FILE`, or `-` for standard input.
+    static func readArguments(_ text: String) throws -> ByteBuffer {
         // One byte more than any pack may allow: the path then says what is too large.
         let bytesMax = Limits.payloadBytesMax + 1
         let bytes: [UInt8]
