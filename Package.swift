@@ -140,15 +140,13 @@ let package = Package(
             "RIGApprovalTests",
             [
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
-                "RIGLinux",
-                "RIGLoop", "approval-load",
+                "RIGLinux", "RIGLoop", "approval-load",
             ]),
         .executableTarget(
             name: "approval-load",
             dependencies: [
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
-                "RIGLinux",
-                "RIGLoop",
+                "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
@@ -160,9 +158,16 @@ let package = Package(
         tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
+        .executableTarget(
+            name: "call-storm",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGRegistry",
+                "RIGAudit", "RIGWorker", "RIGPipeline", "RIGPack",
+            ],
+            path: "Tests/Programs/call-storm", swiftSettings: relaxed),
+        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 internal import RIGJSON
+internal import RIGModel
 internal import RIGYAML
 
 extension ConfigSection {
@@ -55,7 +56,7 @@ extension ConfigSection {
             return nil
         }
         if let choice = Choice(rawValue: text) { return choice }
-        let closest = Suggestion.closest(to: text, among: known)
+        let closest = Spelling.nearest(to: text, in: known)
         fault(
             key, "'\(Self.shown(text))' is not \(words)",
             hint: closest.map { "did you mean '\($0)'?" })

@@ -15,7 +15,9 @@ package enum PackFault: Error, Sendable {
     /// No namespace follows from the name; `as` has to give one.
     case noNamespace(name: String)
     case runnerDisabled(Interpreter.Runtime)
-    /// The jail cannot be built, or the interpreter is not there.
+    /// The program that runs the pack, as rig.yaml names it, is not there or not fit.
+    case interpreter(name: String, SandboxError)
+    /// The jail cannot be built.
     case sandbox(SandboxError)
     /// rig.yaml grants or demands what this version cannot enforce; the text is the key's path.
     case unsupported(String)
@@ -50,6 +52,7 @@ package enum PackFault: Error, Sendable {
         case .noName(let folder): "the manifest in \(folder) gives no valid package name"
         case .noNamespace(let name): "no namespace follows from the name \(name)"
         case .runnerDisabled(let runtime): "runners.\(runtime.rawValue) is disabled in rig.yaml"
+        case .interpreter(let name, let error): "\(name): \(error.text)"
         case .sandbox(let error): error.text
         case .unsupported(let key): "\(key) is not supported by this version of RIG"
         case .start(let failure): failure.error.message
@@ -73,6 +76,7 @@ package enum PackFault: Error, Sendable {
         case .noNamespace: "give one: --as NAME"
         case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
         case .unsupported(let key): "remove \(key) from rig.yaml"
+        case .interpreter(_, let error), .sandbox(let error): error.hint
         case .start(let failure):
             failure.lastWords.map { "its last words: \($0)" }
                 ?? "run with RIG_LOG=info to see what it writes"
@@ -80,7 +84,7 @@ package enum PackFault: Error, Sendable {
             "the pack's author has to mend it; spec/rsp.md and spec/rtp say how"
         case .ungranted(let missing): "grant it under grants of the pack: \(missing[0])"
         case .unknownTool: "list what it has: rig list --all"
-        case .folder, .sandbox: nil
+        case .folder: nil
         }
     }
 }

@@ -22,6 +22,12 @@ extension SnapshotBuilder {
         guard case .spawn(let program) = runner.address else {
             throw .unsupported("runners.\(folder.runtime.rawValue).url with a socket")
         }
+        let interpreter: Interpreter
+        do throws(SandboxError) {
+            interpreter = try machine.interpreter(folder.runtime, named: program)
+        } catch {
+            throw .interpreter(name: program, error)
+        }
         var limits = WorkerPlan.PoolLimits()
         limits.workersMin = pack.limits.workersMin
         limits.workersMax = pack.limits.workersMax
@@ -30,8 +36,7 @@ extension SnapshotBuilder {
         do throws(SandboxError) {
             let workFolder = try workFolder(run, namespace)
             let jail = try jail(
-                pack, folder, level(config), machine,
-                try machine.interpreter(folder.runtime, named: program), workFolder)
+                pack, folder, level(config), machine, interpreter, workFolder)
             return (
                 WorkerPlan(
                     namespace: namespace,

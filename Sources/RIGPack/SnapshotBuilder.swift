@@ -4,6 +4,7 @@ internal import RIGLinux
 package import RIGLoop
 package import RIGModel
 package import RIGPipeline
+internal import RIGPolicy
 package import RIGRegistry
 internal import RIGSandbox
 package import RIGWorker
@@ -72,7 +73,9 @@ package struct SnapshotBuilder {
         for one in loaded { services[one.pack.namespace.text] = service(one) }
         return LiveSnapshot(
             snapshot, packs: services, policy: policy, failures: failures,
-            approvalLifetimeMilliseconds: config.policy.approvalTTLMilliseconds)
+            approvals: ApprovalTerms(
+                policy: policy.digest,
+                lifetimeMilliseconds: config.policy.approvalTTLMilliseconds))
     }
 
     private func result(of pack: PackConfig) async -> Result<Loaded, PackFault> {

@@ -5,7 +5,6 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
-internal import RIGPolicy
 internal import RIGRegistry
 
 /// Proof that nothing stands between a call and its worker: intent and dispatch take nothing else,
@@ -69,7 +68,7 @@ enum ApproveStage {
             tenant: request.caller.tenant, actor: request.caller.actor, tool: route.tool.name,
             pack: pack.name, packVersion: pack.version, packDigest: pack.digest,
             shape: CanonicalDigest.of(route.tool.definition.encoded),
-            arguments: arguments.digest, policy: call.snapshot.policy.digest)
+            arguments: arguments.digest, policy: call.snapshot.approvals.policy)
         let now = WallClock.nowMilliseconds()
         return ApprovalRecord(
             id: ApprovalID.make(), binding, arguments,
@@ -78,6 +77,6 @@ enum ApproveStage {
                 risk: route.tool.definition.risk.rawValue, snapshot: call.snapshot.hash,
                 rule: rule, callID: call.id.text, correlationID: request.correlationID.text),
             createdMilliseconds: now,
-            expiresMilliseconds: now + Int64(call.snapshot.approvalLifetimeMilliseconds))
+            expiresMilliseconds: now + Int64(call.snapshot.approvals.lifetimeMilliseconds))
     }
 }

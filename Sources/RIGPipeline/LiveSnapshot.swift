@@ -1,5 +1,5 @@
 internal import RIGAudit
-internal import RIGBytes
+package import RIGBytes
 internal import RIGJSON
 package import RIGLoop
 package import RIGModel
@@ -19,22 +19,21 @@ package final class LiveSnapshot {
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
     package let pools: [WorkerPool]
+    let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
     /// What decides; its digest names the policy that an approval was given under.
     package let policy: PolicyProgram
-    /// How long a person has to decide, and the caller to repeat the call.
-    let approvalLifetimeMilliseconds: Int
     /// The policy's limits and what has been counted against them.
     let limiter: RateLimiter
 
     package init(
         _ snapshot: Snapshot, packs: [String: PackService], policy: PolicyProgram,
-        failures: [String: RTPError], approvalLifetimeMilliseconds: Int
+        failures: [String: RTPError], approvals: ApprovalTerms
     ) {
         self.snapshot = snapshot
         self.policy = policy
-        self.approvalLifetimeMilliseconds = approvalLifetimeMilliseconds
+        self.approvals = approvals
         limiter = RateLimiter(policy)
         self.failures = failures
         pools = packs.values.map(\.pool)
@@ -56,17 +55,31 @@ package final class LiveSnapshot {
     package func unknown(_ name: String) -> RTPError {
         let namespace = String(name.prefix { $0 != "." })
         if let failure = failures[namespace] { return failure }
-        let sameTool = name.drop { $0 != "." }
-        let near = snapshot.tools.map(\.name).filter { candidate in
-            candidate.hasPrefix(namespace + ".")
-                || (!sameTool.isEmpty && candidate.hasSuffix(sameTool))
-        }
+        let names = snapshot.tools.map(\.name)
+        var near = Spelling.near(to: name, in: names)
+        // The right tool in a wrong namespace, or in none, is meant however far that is.
+        let tool = name.split(separator: ".", omittingEmptySubsequences: false).last ?? ""
+        let elsewhere = names.filter { $0.split(separator: ".").last == tool }
+        near += elsewhere.filter { !near.contains($0) }
         return .toolNotFound(name, suggestions: Array(near.prefix(8)))
     }
 
     /// Ends the workers once their calls have ended.
     package func close() async {
         for pool in pools { await pool.close() }
+    }
+}
+
+/// What the operator's policy says of approvals.
+package struct ApprovalTerms: Sendable {
+    /// Names the policy: an approval given under another one does not count.
+    package let policy: Digest
+    /// How long a person has to decide and the caller to repeat the call.
+    package let lifetimeMilliseconds: Int
+
+    package init(policy: Digest, lifetimeMilliseconds: Int) {
+        self.policy = policy
+        self.lifetimeMilliseconds = lifetimeMilliseconds
     }
 }
 

@@ -20,11 +20,11 @@ package struct StartFailure: Error, Sendable {
     package var error: RTPError {
         switch cause {
         case .sandbox(let error):
-            return .workerCrashed("could not be confined: \(error)", isIdempotent: true)
+            return .workerCrashed("could not be confined: \(error.text)", isIdempotent: true)
         case .pack(let error):
             return error
         case .system(let error):
-            return .workerCrashed("could not be started: \(error)", isIdempotent: true)
+            return .workerCrashed("could not be started: \(error.text)", isIdempotent: true)
         case .ended(.late(let milliseconds)):
             return .timeout(afterMilliseconds: milliseconds, isIdempotent: true)
         case .ended(let end):

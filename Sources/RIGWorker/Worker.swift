@@ -53,8 +53,14 @@ final class Worker {
     }
 
     var processID: Int32 { process.workerPid }
-    var held: Int { calls.count }
-    var isFree: Bool { state == .serving && calls.count < plan.limits.concurrency }
+    /// Calls that are open in the worker; one whose caller has left is, until its result comes.
+    var held: Int { calls.count + abandoned.count }
+    /// Takes another call. One that RIG ends or that closed its pipe takes none, though its process
+    /// may last a little longer: a call given to it would have an unknown outcome for nothing.
+    var isFree: Bool {
+        state == .serving && sentence == nil && !isReadingOver && exit == nil
+            && held < plan.limits.concurrency
+    }
     func holds(_ call: HeldCall) -> Bool { calls.contains { $0.call === call } }
 
     // Life
@@ -62,7 +68,8 @@ final class Worker {
     /// Begins to read what the worker says.
     func open() throws(Errno) {
         let writer = try ByteWriter(process.takeToWorker(), queueBytesMax: 2 * plan.frameBytesMax)
-        writer.onFailure = { [unowned self] _ in endProcess() }
+        // Reported in a later tick, when the worker may have ended and be gone already.
+        writer.onFailure = { [weak self] _ in self?.endProcess() }
         self.writer = writer
         _ = try EventLoop.shared.onExit(of: process.launcherPidfd) { _ in self.exited() }
         for (pipe, isError) in [(0, false), (1, true)] {
@@ -112,7 +119,7 @@ final class Worker {
     }
 
     private func finishDraining() {
-        guard state == .draining, calls.isEmpty, grace == nil else { return }
+        guard state == .draining, held == 0, grace == nil else { return }
         post { Self.writeType("shutdown", to: &$0) }
         let patience = UInt64(Limits.workerGraceMilliseconds) * 1_000_000
         grace = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
@@ -234,18 +241,17 @@ final class Worker {
         let left = invocation.deadlineNanoseconds &- MonotonicClock.nowNanoseconds()
         message = JSONWriter(buffer)
         message.int(max(0, Int64(bitPattern: left)) / 1_000_000)
-        if let id = invocation.approvalID {
-            // Nor do the ids that RIG gives to approvals.
-            buffer.append(#","approval_id":""# as StaticString)
-            buffer.append(id)
-            buffer.append(UInt8(ascii: "\""))
-        }
         buffer.append(#","tenant_id":"# as StaticString)
         message = JSONWriter(buffer)
         message.string(invocation.tenant)
         buffer.append(#","actor_id":"# as StaticString)
         message = JSONWriter(buffer)
         message.string(invocation.actor)
+        if let id = invocation.approvalID {
+            buffer.append(#","approval_id":"# as StaticString)
+            message = JSONWriter(buffer)
+            message.string(id)
+        }
         buffer.append(#"},"args":"# as StaticString)
     }
 
@@ -336,7 +342,11 @@ final class Worker {
         case .result(let id):
             answer(id, text, in: buffer)
         case .progress(let id, let progress):
-            calls.first { $0.id == id }?.call.onProgress?(progress)
+            if let call = calls.first(where: { $0.id == id })?.call {
+                call.onProgress?(progress)
+            } else if abandoned[id] == nil {
+                kill(.brokeProtocol(.unknownCall))
+            }
         case .log(let level, let words):
             plan.log(
                 WorkerLogLine(

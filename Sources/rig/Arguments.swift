@@ -1,3 +1,5 @@
+internal import RIGModel
+
 /// One option a command understands.
 struct Option: Sendable {
     /// Without the dashes: "json".

@@ -28,7 +28,7 @@ enum ExitReport {
                 hint: "set RIG_HOME to the folder that holds runners and sandbox-profiles",
                 type: "installation")
         case let error as SandboxError:
-            Failure("sandbox", error.text, hint: nil, type: "sandbox")
+            Failure("sandbox", error.text, hint: error.hint, type: "sandbox")
         case let error as StoreError:
             Failure("state", "\(error)", hint: nil, type: "state")
         case let error as Errno:

@@ -1,5 +1,6 @@
 internal import RIGLinux
 internal import RIGLoop
+internal import RIGModel
 
 /// `rig`: finds the command, runs it on the request loop, turns what it threw into words.
 @main

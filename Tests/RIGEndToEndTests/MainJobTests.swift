@@ -73,9 +73,7 @@ final class MainJobTests: XCTestCase {
 
     func testAWriteThatPolicyAllowsIsRecordedBeforeAndAfter() throws {
         let bench = try Workbench.withEchoPacks()
-        try bench.write(
-            bench.read("rig.yaml").replacingOccurrences(of: "write: approve", with: "write: allow"),
-            to: "rig.yaml")
+        try bench.allowWrites()
         let outcome = try bench.call("py.write_note", #"{"title": "a", "text": "b"}"#)
         XCTAssertEqual(outcome.status, 0, "\(outcome.result)")
         let rows = try bench.rig(["audit", "query", "--json", "--tool", "py.write_note"])

@@ -20,6 +20,7 @@ final class Workbench {
 
     struct Outcome {
         let status: Int32
+        let endedBySignal: Bool
         let out: String
         let err: String
 
@@ -61,9 +62,33 @@ final class Workbench {
         return bench
     }
 
-    func process(_ arguments: [String], environment: [String: String] = [:]) -> Process {
+    /// A workbench whose rig.yaml mounts `packs`: folder by namespace. No pack is run for it.
+    static func mounting(
+        _ packs: [(namespace: String, folder: String)], limits: String? = nil, more: String = ""
+    ) throws -> Workbench {
+        let bench = try Workbench()
+        try bench.expectSuccess(["init"])
+        var text = try bench.read("rig.yaml")
+        XCTAssertTrue(text.contains("\npacks: []\n"), text)
+        let entries = packs.map { pack in
+            "  - path: \"\(pack.folder)\"\n    as: \(pack.namespace)\n"
+                + (limits.map { "    limits: \($0)\n" } ?? "")
+        }
+        text = text.replacingOccurrences(
+            of: "\npacks: []\n", with: "\npacks:\n" + entries.joined())
+        try bench.write(text + more, to: "rig.yaml")
+        return bench
+    }
+
+    static func fixture(_ runtime: String, _ name: String) -> String {
+        pack("Tests/Fixtures/packs/\(runtime)/\(name)")
+    }
+
+    func process(
+        _ arguments: [String], program: String = "rig", environment: [String: String] = [:]
+    ) -> Process {
         let process = Process()
-        process.executableURL = Self.binaries.appendingPathComponent("rig")
+        process.executableURL = Self.binaries.appendingPathComponent(program)
         process.arguments = arguments
         process.currentDirectoryURL = folder
         process.environment = ProcessInfo.processInfo.environment
@@ -72,12 +97,13 @@ final class Workbench {
         return process
     }
 
-    /// Runs `rig` to its end. Output goes through files, so that no amount of it can block.
+    /// Runs `rig`, or another program of this package, to its end. Output goes through files, so that no amount of it can block.
     @discardableResult
     func rig(
-        _ arguments: [String], input: Data? = nil, environment: [String: String] = [:]
+        _ arguments: [String], program: String = "rig", input: Data? = nil,
+        environment: [String: String] = [:]
     ) throws -> Outcome {
-        let process = process(arguments, environment: environment)
+        let process = process(arguments, program: program, environment: environment)
         let name = UUID().uuidString
         let out = try file("out-" + name)
         let err = try file("err-" + name)
@@ -94,6 +120,7 @@ final class Workbench {
         process.waitUntilExit()
         let outcome = Outcome(
             status: process.terminationStatus,
+            endedBySignal: process.terminationReason == .uncaughtSignal,
             out: String(decoding: try Data(contentsOf: out.url), as: UTF8.self),
             err: String(decoding: try Data(contentsOf: err.url), as: UTF8.self))
         try? FileManager.default.removeItem(at: out.url)
@@ -117,12 +144,29 @@ final class Workbench {
         return (outcome.status, result, result["error"] as? [String: Any])
     }
 
+    /// Lets side effects through without a person.
+    func allowWrites() throws {
+        let text = try read("rig.yaml")
+        XCTAssertTrue(text.contains("write: approve"), text)
+        try write(
+            text.replacingOccurrences(of: "write: approve", with: "write: allow"), to: "rig.yaml")
+    }
+
     func write(_ text: String, to name: String) throws {
         try Data(text.utf8).write(to: folder.appendingPathComponent(name))
     }
 
     func read(_ name: String) throws -> String {
         try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    }
+
+    func path(_ name: String) -> String {
+        folder.appendingPathComponent(name).path
+    }
+
+    /// What a folder holds, sorted.
+    func names(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
     }
 
     private func file(_ name: String) throws -> (url: URL, handle: FileHandle) {

