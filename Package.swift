@@ -144,14 +144,14 @@ let package = Package(
         tests(
             "RIGApprovalTests",
             [
-                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
-                "RIGLoop", "approval-load",
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux", "RIGLoop", "approval-load",
             ]),
         .executableTarget(
             name: "approval-load",
             dependencies: [
-                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
-                "RIGLoop",
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
