@@ -162,7 +162,7 @@ let package = Package(
         tests(
             "RIGPolicyTests",
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
-        tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
+        tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
