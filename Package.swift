@@ -144,13 +144,15 @@ let package = Package(
         tests(
             "RIGApprovalTests",
             [
-                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux",
                 "RIGLoop", "approval-load",
             ]),
         .executableTarget(
             name: "approval-load",
             dependencies: [
-                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux",
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux",
                 "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
