@@ -42,9 +42,11 @@ test-node:
 	.ci/test-node
 
 bench: build
-	.build/release/rig-bench-json
+	.build/release/rig-json-bench
+	@echo; echo 'The path, sidecar and worker on one processor:'
+	taskset -c 0 .build/release/rig-bench-path
+	@echo; echo 'The path, placed by the scheduler:'
 	.build/release/rig-bench-path
-	.build/release/rig-bench-policy
 
 clean:
 	rm -rf .build

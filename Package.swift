@@ -147,6 +147,7 @@ let package = Package(
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
                 "RIGLinux",
                 "RIGLoop", "approval-load",
+                "RIGLinux", "RIGLoop", "approval-load",
             ]),
         .executableTarget(
             name: "approval-load",
@@ -154,6 +155,7 @@ let package = Package(
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
                 "RIGLinux",
                 "RIGLoop",
+                "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
