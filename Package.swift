@@ -145,16 +145,12 @@ let package = Package(
             "RIGApprovalTests",
             [
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
-                "RIGLinux",
-                "RIGLoop", "approval-load",
                 "RIGLinux", "RIGLoop", "approval-load",
             ]),
         .executableTarget(
             name: "approval-load",
             dependencies: [
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
-                "RIGLinux",
-                "RIGLoop",
                 "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
