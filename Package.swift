@@ -118,16 +118,23 @@ let package = Package(
             ],
             path: "bench/path", swiftSettings: relaxed),
 
+        .executableTarget(
+            name: "rig-bench-policy",
+            dependencies: ["RIGBytes", "RIGJSON", "RIGLinux", "RIGModel", "RIGPolicy"],
+            path: "bench/policy", swiftSettings: relaxed),
+
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGYAMLTests", ["RIGYAML"]),
         tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
-        tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
+        .target(name: "RIGTestSupport", path: "Tests/Support", swiftSettings: relaxed),
+        tests("RIGStoreTests", ["RIGTestSupport", "RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
             [
-                "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "audit-load",
+                "RIGTestSupport", "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux",
+                "RIGLoop", "audit-load",
             ]),
         .executableTarget(
             name: "audit-bench",
@@ -146,6 +153,9 @@ let package = Package(
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
                 "RIGLinux",
                 "RIGLoop", "approval-load",
+                "RIGTestSupport",
+                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux", "RIGLoop", "approval-load",
             ]),
         .executableTarget(
             name: "approval-load",
@@ -153,6 +163,7 @@ let package = Package(
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
                 "RIGLinux",
                 "RIGLoop",
+                "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
@@ -160,8 +171,10 @@ let package = Package(
         tests("RIGLinuxTests", ["RIGLinux"]),
         tests("RIGLoopTests", ["RIGBytes", "RIGLinux", "RIGLoop"]),
         tests("RIGSandboxTests", ["RIGSandbox", "RIGLinux", "CSeccomp", "rig-jail"]),
-        tests("RIGPolicyTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy"]),
-        tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
+        tests(
+            "RIGPolicyTests",
+            ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
+        tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),

@@ -97,20 +97,18 @@ package final class ApprovalDesk {
         }
     }
 
-    @concurrent
     private nonisolated static func read(
         _ path: String,
-        _ question: @Sendable (borrowing ApprovalReader) throws(SQLiteError) -> ApprovalRecord?
+        _ question:
+            @escaping @Sendable (borrowing ApprovalReader) throws(SQLiteError) -> ApprovalRecord?
     ) async throws(ApprovalFault) -> ApprovalRecord? {
-        do throws(StoreError) {
-            let reader = try ApprovalReader.open(path)
-            do throws(SQLiteError) {
-                return try question(reader)
+        try await RequestLoop.offload { () throws(ApprovalFault) in
+            do throws(StoreError) {
+                let reader = try ApprovalReader.open(path)
+                return try StoreError.wrap { () throws(SQLiteError) in try question(reader) }
             } catch {
-                throw StoreError.sqlite(error)
+                throw .store(error)
             }
-        } catch {
-            throw .store(error)
         }
     }
 }

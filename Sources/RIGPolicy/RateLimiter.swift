@@ -39,28 +39,39 @@ package final class RateLimiter {
         if decision.limit < 0 && program.limits.isEmpty { return nil }
         guard decision.effect != .deny else { return nil }
         // All limits are asked before any counts, so a refusal by one does not use up another.
-        var refusal: Refusal?
-        for count in [false, true] where refusal == nil {
-            if decision.limit >= 0 {
-                take(Int(decision.limit), tenant, nowNanoseconds, counts: count, &refusal)
-            }
-            for use in program.limits where use.tenant.matches(tenant) {
-                take(use.limit, tenant, nowNanoseconds, counts: count, &refusal)
-            }
+        var longest: (limit: Int, wait: UInt64) = (0, 0)
+        var index = -1
+        while let limit = next(after: &index, decision, program, tenant) {
+            let wait = tables[limit].waitNanoseconds(tenant, now: nowNanoseconds)
+            if wait > longest.wait { longest = (limit, wait) }
         }
-        return refusal
+        guard longest.wait == 0 else {
+            return Refusal(
+                limit: limits[longest.limit],
+                retryAfterMilliseconds: Int((longest.wait + 999_999) / 1_000_000))
+        }
+        index = -1
+        while let limit = next(after: &index, decision, program, tenant) {
+            tables[limit].count(tenant)
+        }
+        return nil
     }
 
-    private func take(
-        _ index: Int, _ tenant: String, _ now: UInt64, counts: Bool, _ refusal: inout Refusal?
-    ) {
-        if counts { return tables[index].count(tenant) }
-        let wait = tables[index].waitNanoseconds(tenant, now: now)
-        guard wait > 0 else { return }
-        let milliseconds = Int((wait + 999_999) / 1_000_000)
-        if milliseconds > refusal?.retryAfterMilliseconds ?? 0 {
-            refusal = Refusal(limit: limits[index], retryAfterMilliseconds: milliseconds)
+    /// The limits that count a call, one by one: its rule's own, then those over its tool.
+    private func next(
+        after index: inout Int, _ decision: Decision, _ program: DecisionProgram, _ tenant: String
+    ) -> Int? {
+        if index < 0 {
+            index = 0
+            if decision.limit >= 0 { return Int(decision.limit) }
         }
+        while index < program.limits.count {
+            index += 1
+            if program.limits[index - 1].tenant.matches(tenant) {
+                return program.limits[index - 1].limit
+            }
+        }
+        return nil
     }
 
     /// Tenants that windows are kept for, over all limits; for tests and metrics.

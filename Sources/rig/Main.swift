@@ -52,7 +52,8 @@ struct Main {
         let below = names.filter { $0.hasPrefix(words[0] + " ") }
         if !below.isEmpty {
             return Failure(
-                words[0], "says not what", hint: "one of: rig " + below.joined(separator: ", rig "),
+                words[0], "needs another word",
+                hint: "one of: rig " + below.joined(separator: ", rig "),
                 code: .usage, type: "usage")
         }
         let near =

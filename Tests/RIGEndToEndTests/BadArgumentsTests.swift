@@ -15,28 +15,42 @@ final class BadArgumentsTests: XCTestCase {
         ("comment", Data(#"{"text": "a" /* b */}"#.utf8), "invalid_request"),
         ("NaN", Data(#"{"text": NaN}"#.utf8), "invalid_request"),
         ("leading zero", Data(#"{"text": "a", "repeat": 01}"#.utf8), "invalid_request"),
-        ("a byte order mark", Data([0xEF, 0xBB, 0xBF]) + Data(#"{"text": "a"}"#.utf8),
-            "invalid_request"),
+        (
+            "a byte order mark", Data([0xEF, 0xBB, 0xBF]) + Data(#"{"text": "a"}"#.utf8),
+            "invalid_request"
+        ),
         ("raw NUL in a string", Data("{\"text\": \"a\u{0}b\"}".utf8), "invalid_request"),
         ("NUL after the value", Data("{\"text\": \"a\"}\u{0}".utf8), "invalid_request"),
-        ("invalid UTF-8", Data(#"{"text": ""#.utf8) + Data([0xFF, 0xFE]) + Data(#""}"#.utf8),
-            "invalid_request"),
-        ("overlong UTF-8", Data(#"{"text": ""#.utf8) + Data([0xC0, 0xAF]) + Data(#""}"#.utf8),
-            "invalid_request"),
-        ("a surrogate in UTF-8",
+        (
+            "invalid UTF-8", Data(#"{"text": ""#.utf8) + Data([0xFF, 0xFE]) + Data(#""}"#.utf8),
+            "invalid_request"
+        ),
+        (
+            "overlong UTF-8", Data(#"{"text": ""#.utf8) + Data([0xC0, 0xAF]) + Data(#""}"#.utf8),
+            "invalid_request"
+        ),
+        (
+            "a surrogate in UTF-8",
             Data(#"{"text": ""#.utf8) + Data([0xED, 0xA0, 0x80]) + Data(#""}"#.utf8),
-            "invalid_request"),
+            "invalid_request"
+        ),
         ("lone high surrogate", Data(#"{"text": "\ud800"}"#.utf8), "invalid_request"),
         ("lone low surrogate", Data(#"{"text": "\udc00 a"}"#.utf8), "invalid_request"),
         ("surrogates the wrong way", Data(#"{"text": "\udc00\ud800"}"#.utf8), "invalid_request"),
         ("lone surrogate in a key", Data(#"{"text": "a", "\udfff": 1}"#.utf8), "invalid_request"),
         ("duplicate key", Data(#"{"text": "a", "text": "b"}"#.utf8), "invalid_request"),
-        ("duplicate key, escaped", Data(#"{"text": "a", "te\u0078t": "b"}"#.utf8),
-            "invalid_request"),
-        ("duplicate unknown key", Data(#"{"text": "a", "x": 1, "\u0078": 1}"#.utf8),
-            "invalid_request"),
-        ("duplicate key, deep", Data(#"{"text": {"a": [{"b": 1, "\u0062": 2}]}}"#.utf8),
-            "invalid_request"),
+        (
+            "duplicate key, escaped", Data(#"{"text": "a", "te\u0078t": "b"}"#.utf8),
+            "invalid_request"
+        ),
+        (
+            "duplicate unknown key", Data(#"{"text": "a", "x": 1, "\u0078": 1}"#.utf8),
+            "invalid_request"
+        ),
+        (
+            "duplicate key, deep", Data(#"{"text": {"a": [{"b": 1, "\u0062": 2}]}}"#.utf8),
+            "invalid_request"
+        ),
         ("no object", Data("[]".utf8), "validation_failed"),
         ("a string", Data(#""text""#.utf8), "validation_failed"),
         ("null", Data("null".utf8), "validation_failed"),
@@ -100,7 +114,8 @@ final class BadArgumentsTests: XCTestCase {
             StormCall("py.say", #"{"text": "a"}"#),
         ])
         XCTAssertEqual(
-            answers.map(\.end), ["invalid_request", "invalid_request", "invalid_request", "ok", "ok"])
+            answers.map(\.end),
+            ["invalid_request", "invalid_request", "invalid_request", "ok", "ok"])
         let outcome = try bench.rig(
             ["call", "py.say", "-", "--json"], input: Data((open + close).utf8))
         XCTAssertEqual(outcome.status, 2)
@@ -109,7 +124,8 @@ final class BadArgumentsTests: XCTestCase {
 
     func testFiftyMegabytesAreTooLargeWhereverTheyComeFrom() throws {
         let bench = try Workbench.withEchoPacks()
-        let text = Data(#"{"text": ""#.utf8) + Data(repeating: 0x61, count: 50_000_000)
+        let text =
+            Data(#"{"text": ""#.utf8) + Data(repeating: 0x61, count: 50_000_000)
             + Data(#""}"#.utf8)
         try text.write(to: bench.folder.appendingPathComponent("big.json"))
         let outcomes = [

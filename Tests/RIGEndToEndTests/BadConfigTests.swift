@@ -5,15 +5,20 @@ import XCTest
 final class BadConfigTests: XCTestCase {
     private static let texts: [(name: String, text: String, place: String, words: [String])] = [
         ("an unknown key", "version: 1\npakcs: []\n", "2:1", ["pakcs", "did you mean 'packs'?"]),
-        ("an unknown key, deep", "version: 1\npacks:\n  - path: ./a\n    limits: {timeuot: 3s}\n",
-            "4:14", ["timeuot", "did you mean 'timeout'?"]),
+        (
+            "an unknown key, deep",
+            "version: 1\npacks:\n  - path: ./a\n    limits: {timeuot: 3s}\n",
+            "4:14", ["timeuot", "did you mean 'timeout'?"]
+        ),
         ("a tab", "version: 1\npacks:\n\t- path: ./a\n", "3:2", ["tab"]),
         ("a duplicate key", "version: 1\npacks: []\nversion: 1\n", "3:1", ["line 1"]),
         ("an open bracket", "version: 1\npacks: [\n", "2:8", []),
         ("an open quote", "version: 1\npacks: [\"a\n", "", []),
         ("a wrong type", "version: one\n", "1:10", ["version"]),
-        ("a wrong unit", "version: 1\npacks:\n  - path: ./a\n    limits: {timeout: 3 apples}\n",
-            "4:23", ["timeout"]),
+        (
+            "a wrong unit", "version: 1\npacks:\n  - path: ./a\n    limits: {timeout: 3 apples}\n",
+            "4:23", ["timeout"]
+        ),
         ("no version", "packs: []\n", "", ["version"]),
         ("a list", "- a\n- b\n", "1:1", []),
         ("nothing", "", "", []),

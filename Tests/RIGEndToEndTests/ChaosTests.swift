@@ -1,6 +1,5 @@
 import Foundation
 import RIGAudit
-import RIGLinux
 import XCTest
 
 /// Processes that die at any moment: every call ends once, with one outcome on record; no side
@@ -59,10 +58,10 @@ final class ChaosTests: XCTestCase {
         try checkRecord(bench, ends: ends, note)
         let processes = try XCTUnwrap(report["processes"] as? [String])
         XCTAssertGreaterThan(processes.count, killed, note)
-        for process in processes where try XCTUnwrap(Self.process(process)).isAlive {
+        for process in processes where try XCTUnwrap(NamedProcess(process)).isAlive {
             XCTFail("process \(process) is left; \(note)")
         }
-        XCTAssertEqual(Self.processes(in: bench), [], note)
+        XCTAssertEqual(NamedProcess.standing(in: bench.folder), [], note)
         XCTAssertEqual(try bench.names(".rig/work"), ["lock"], "work directories are left; \(note)")
     }
 
@@ -120,17 +119,18 @@ final class ChaosTests: XCTestCase {
             .map { String($0.dropFirst(8)) }
         // Four packs, two workers each, and the launcher of each worker.
         XCTAssertGreaterThanOrEqual(names.count, 16)
-        let processes = try names.map { try XCTUnwrap(Self.process($0)) }
+        let processes = try names.map { try XCTUnwrap(NamedProcess($0)) }
         for process in processes { XCTAssertTrue(process.isAlive, "\(process.pid)") }
         XCTAssertNotEqual(try bench.names(".rig/work"), ["lock"])
 
         XCTAssertEqual(kill(process.processIdentifier, SIGKILL), 0)
         process.waitUntilExit()
         for process in processes {
-            XCTAssertTrue(process.ends(withinMilliseconds: 10_000), "\(process.pid) is left")
+            XCTAssertTrue(process.ends(), "\(process.pid) is left")
         }
 
-        XCTAssertEqual(Self.processes(in: bench), [], "someone lives in the killed one's folder")
+        XCTAssertEqual(
+            NamedProcess.standing(in: bench.folder), [], "someone lives in the killed one's folder")
 
         // The next start sweeps what is left and says of the calls in flight that nobody knows.
         try bench.expectSuccess(["list"])
@@ -151,51 +151,5 @@ final class ChaosTests: XCTestCase {
             ], limits: limits)
         try bench.allowWrites()
         return bench
-    }
-
-    /// A process as call-storm names it: its number and when it started.
-    private struct Named {
-        let pid: Int32
-        let startTicks: String
-
-        var isAlive: Bool {
-            guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-                let end = stat.lastIndex(of: ")")
-            else { return false }
-            let fields = stat[stat.index(after: end)...].split(separator: " ")
-            return fields.count > 19 && fields[0] != "Z" && fields[19] == startTicks
-        }
-
-        /// Waits for its end; a process that is gone already cannot be waited for.
-        func ends(withinMilliseconds milliseconds: Int) -> Bool {
-            guard isAlive else { return true }
-            let hasEnded = try? Self.waitForEnd(of: pid, milliseconds)
-            return hasEnded ?? false || !isAlive
-        }
-
-        private static func waitForEnd(of pid: Int32, _ milliseconds: Int) throws -> Bool {
-            let process = try ChildProcess(adopting: pid)
-            return try Poll.wait(
-                process.pidfd.fd, for: .read, timeoutMilliseconds: milliseconds)
-        }
-    }
-
-    /// Processes whose current folder is the workbench or lies in it: workers stand in their work
-    /// directory, even one that was about to start.
-    private static func processes(in bench: Workbench) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.filter { name in
-            guard Int32(name) != nil,
-                let place = try? FileManager.default.destinationOfSymbolicLink(
-                    atPath: "/proc/\(name)/cwd")
-            else { return false }
-            return place.hasPrefix(bench.folder.path)
-        }
-    }
-
-    private static func process(_ text: String) -> Named? {
-        let parts = text.split(separator: " ")
-        guard parts.count == 2, let pid = Int32(parts[0]) else { return nil }
-        return Named(pid: pid, startTicks: String(parts[1]))
     }
 }

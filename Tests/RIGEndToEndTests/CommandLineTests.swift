@@ -108,6 +108,31 @@ final class CommandLineTests: XCTestCase {
         }
     }
 
+    func testEveryErrorOfTheFirstMinutesSaysWhatToDo() throws {
+        let bench = try Workbench()
+        for (words, hint) in [
+            (["list"], "rig init"), (["init"], ""), (["packs"], ""),
+            (["call", "py.say", "{}"], "List the tools there are."),
+            (["add", "path", Workbench.pythonEcho, "--as", "py"], ""),
+            (["call", "py.say", "text=hi"], "ARGS is one JSON object"),
+            (["call", "py.pay", #"{"to": "a", "amount": 1, "currency": "EUR"}"#], "rig approve"),
+            (["add", "path", "/etc"], "spec/rsp.md"), (["add"], "rig add path"),
+        ] {
+            let outcome = try bench.rig(words)
+            if hint.isEmpty {
+                XCTAssertEqual(outcome.status, 0, outcome.err)
+            } else {
+                XCTAssertTrue(outcome.err.contains("\nhint: "), "\(words): \(outcome.err)")
+                XCTAssertTrue(outcome.err.contains(hint), "\(words): \(outcome.err)")
+            }
+        }
+        let empty = try Workbench()
+        try empty.expectSuccess(["init"])
+        for command in ["list", "packs"] {
+            XCTAssertTrue(try empty.rig([command]).out.contains("rig add path DIR"))
+        }
+    }
+
     func testAClosedStdoutEndsQuietly() throws {
         let bench = try Workbench.withEchoPacks()
         for words in [

@@ -20,35 +20,69 @@ final class HostilePackTests: XCTestCase {
 
     /// Definitions that break RTP, RSP or the limits of JSON Schema here, and what names the fault.
     private static let definitions: [(name: String, tools: String, words: String)] = [
-        ("no-risk", #"[{"rtp": "1.0", "name": "go", "description": "Goes.", "input_schema": {}}]"#,
-            "risk"),
+        (
+            "no-risk",
+            #"[{"rtp": "1.0", "name": "go", "description": "Goes.", "input_schema": {}}]"#,
+            "risk"
+        ),
         ("odd-risk", Workbench.tool(risk: #""harmless""#), "risk"),
         ("odd-name", Workbench.tool().replacingOccurrences(of: #""go""#, with: #""go!""#), "name"),
         ("array-input", Workbench.tool(input: #"{"type": "array"}"#), "input_schema"),
         ("stranger", Workbench.tool(more: #", "colour": "red""#), "colour"),
-        ("twice", "[" + String(repeating: String(Workbench.tool().dropFirst().dropLast()) + ",",
-            count: 1) + Workbench.tool().dropFirst().dropLast() + "]", "go"),
+        (
+            "twice",
+            "["
+                + String(
+                    repeating: String(Workbench.tool().dropFirst().dropLast()) + ",",
+                    count: 1) + Workbench.tool().dropFirst().dropLast() + "]", "go"
+        ),
         ("no-list", #"{"go": 1}"#, "tools()"),
-        ("look-ahead", Workbench.tool(
-            input: #"{"type": "object", "properties": {"a": {"pattern": "^(?=x)y"}}}"#), "pattern"),
-        ("back-reference", Workbench.tool(
-            input: #"{"type": "object", "properties": {"a": {"pattern": "(a)\\1"}}}"#), "pattern"),
-        ("remote-ref", Workbench.tool(
-            input: #"{"type": "object", "$ref": "https://example.com/a.json"}"#),
-            "https://example.com/a.json"),
-        ("file-ref", Workbench.tool(
-            input: #"{"type": "object", "properties": {"a": {"$ref": "file:///etc/passwd"}}}"#),
-            "file:///etc/passwd"),
-        ("bad-output-schema", Workbench.tool(more: #", "output_schema": {"type": "thing"}"#), "type"),
+        (
+            "look-ahead",
+            Workbench.tool(
+                input: #"{"type": "object", "properties": {"a": {"pattern": "^(?=x)y"}}}"#),
+            "pattern"
+        ),
+        (
+            "back-reference",
+            Workbench.tool(
+                input: #"{"type": "object", "properties": {"a": {"pattern": "(a)\\1"}}}"#),
+            "pattern"
+        ),
+        (
+            "remote-ref",
+            Workbench.tool(
+                input: #"{"type": "object", "$ref": "https://example.com/a.json"}"#),
+            "https://example.com/a.json"
+        ),
+        (
+            "file-ref",
+            Workbench.tool(
+                input: #"{"type": "object", "properties": {"a": {"$ref": "file:///etc/passwd"}}}"#),
+            "file:///etc/passwd"
+        ),
+        (
+            "bad-output-schema", Workbench.tool(more: #", "output_schema": {"type": "thing"}"#),
+            "type"
+        ),
     ]
 
     private static let metadata: [(name: String, text: String, words: String)] = [
-        ("net", #"{"rsp": "1.0", "name": "rig-pack-net", "version": "1.0.0", "capabilities": {"net": ["example.com:443"]}}"#,
-            "net example.com:443"),
-        ("data", #"{"rsp": "1.0", "name": "rig-pack-data", "version": "1.0.0", "capabilities": {"fs": ["data"]}}"#,
-            "fs data"),
-        ("secret", #"{"rsp": "1.0", "name": "rig-pack-secret", "version": "1.0.0", "capabilities": {"secrets": ["token"]}}"#,
-            "secret token"),
+        (
+            "net",
+            #"{"rsp": "1.0", "name": "rig-pack-net", "version": "1.0.0", "capabilities": {"net": ["example.com:443"]}}"#,
+            "net example.com:443"
+        ),
+        (
+            "data",
+            #"{"rsp": "1.0", "name": "rig-pack-data", "version": "1.0.0", "capabilities": {"fs": ["data"]}}"#,
+            "fs data"
+        ),
+        (
+            "secret",
+            #"{"rsp": "1.0", "name": "rig-pack-secret", "version": "1.0.0", "capabilities": {"secrets": ["token"]}}"#,
+            "secret token"
+        ),
         ("other-rsp", #"{"rsp": "9.0", "name": "rig-pack-other-rsp", "version": "1.0.0"}"#, "rsp"),
         ("no-version", #"{"rsp": "1.0", "name": "rig-pack-no-version"}"#, "version"),
     ]
@@ -63,18 +97,20 @@ final class HostilePackTests: XCTestCase {
                 wanted.append(("\(short)-\(fixture.name)", fixture.type, fixture.words))
             }
             for made in Self.definitions {
-                packs.append((
-                    "\(short)-\(made.name)",
-                    try bench.makePack(runtime, made.name, tools: made.tools)
-                ))
+                packs.append(
+                    (
+                        "\(short)-\(made.name)",
+                        try bench.makePack(runtime, made.name, tools: made.tools)
+                    ))
                 wanted.append(("\(short)-\(made.name)", "tool_error", made.words))
             }
             for made in Self.metadata {
-                packs.append((
-                    "\(short)-\(made.name)",
-                    try bench.makePack(
-                        runtime, made.name, metadata: made.text, tools: Workbench.tool())
-                ))
+                packs.append(
+                    (
+                        "\(short)-\(made.name)",
+                        try bench.makePack(
+                            runtime, made.name, metadata: made.text, tools: Workbench.tool())
+                    ))
                 wanted.append(("\(short)-\(made.name)", "tool_error", made.words))
             }
         }
@@ -93,7 +129,8 @@ final class HostilePackTests: XCTestCase {
             XCTAssertFalse(bad.isOK, pack.namespace)
             XCTAssertEqual(bad.end, pack.type, "\(pack.namespace): \(bad.message)")
             XCTAssertTrue(
-                bad.message.contains(pack.words), "\(pack.namespace) does not say '\(pack.words)': "
+                bad.message.contains(pack.words),
+                "\(pack.namespace) does not say '\(pack.words)': "
                     + bad.message)
             XCTAssertEqual(python.output?["text"] as? String, "here", pack.namespace)
             XCTAssertEqual(node.output?["text"] as? String, "here", pack.namespace)

@@ -74,7 +74,7 @@ final class InterpreterTests: XCTestCase {
     func testCompiledAndInterpretedDecisionsAreOne() throws {
         var random = SplitMix(seed: 7)
         var (decided, refused, byRule, conditional) = (0, 0, 0, 0)
-        while decided < 30_000 {
+        while decided < 10_000 {
             let policy = Self.policy(&random)
             let program: PolicyProgram
             do throws(PolicyFaults) {
@@ -104,8 +104,8 @@ final class InterpreterTests: XCTestCase {
             }
         }
         // The test sees what it is about: rules that decide, conditions, policies that are refused.
-        XCTAssertGreaterThan(byRule, 3_000)
-        XCTAssertGreaterThan(conditional, 1_000)
+        XCTAssertGreaterThan(byRule, 1_000)
+        XCTAssertGreaterThan(conditional, 500)
         XCTAssertGreaterThan(refused, 50)
     }
 

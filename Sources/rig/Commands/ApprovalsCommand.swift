@@ -98,17 +98,19 @@ enum ApprovalFile {
         return id
     }
 
-    @concurrent
     static func list(_ path: String, all isAll: Bool) async throws -> [ApprovalRecord] {
-        guard try FileStatus.ifPresent(path) != nil else { return [] }
-        return try ApprovalReader.open(path).list(all: isAll, at: WallClock.nowMilliseconds())
+        try await RequestLoop.offload {
+            guard try FileStatus.ifPresent(path) != nil else { return [] }
+            return try ApprovalReader.open(path).list(all: isAll, at: WallClock.nowMilliseconds())
+        }
     }
 
-    @concurrent
     static func find(_ id: String, _ path: String) async throws -> ApprovalRecord {
-        guard try FileStatus.ifPresent(path) != nil,
-            let record = try ApprovalReader.open(path).find(id)
-        else { throw ApprovalText.failure(id, .unknown) }
+        let record = try await RequestLoop.offload { () throws -> ApprovalRecord? in
+            guard try FileStatus.ifPresent(path) != nil else { return nil }
+            return try ApprovalReader.open(path).find(id)
+        }
+        guard let record else { throw ApprovalText.failure(id, .unknown) }
         return record
     }
 }

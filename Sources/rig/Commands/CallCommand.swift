@@ -39,15 +39,21 @@ extension Command {
         let place = try Workplace.find(arguments)
         let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
         let deadline = try deadline(arguments)
+        let given = try correlation(arguments)
         let cancellation = Cancellation()
+        let startup = Startup()
         try Signal.block([.interrupt, .terminate])
-        try EventLoop.shared.signals([.interrupt, .terminate]) { _ in cancellation.cancel() }
+        try EventLoop.shared.signals([.interrupt, .terminate]) { _ in
+            if !startup.isOver { endWhileStarting(console) }
+            cancellation.cancel()
+        }
         console.progress("starting the packs …")
         let sidecar = try await Sidecar.open(place)
+        startup.isOver = true
         console.progress("")
         let request = CallRequest(
             tool: tool, caller: caller(arguments),
-            correlationID: try correlation(arguments, sidecar.gateway), buffer: buffer,
+            correlationID: given ?? sidecar.gateway.makeCorrelationID(), buffer: buffer,
             args: buffer.range, approvalToken: arguments["approval-token"],
             deadlineMilliseconds: deadline, cancellation: cancellation,
             onProgress: { console.progress(line(of: $0)) })
@@ -92,15 +98,22 @@ extension Command {
         return try File.readWhole(String(text.dropFirst()), sizeBytesMax: bytesMax)
     }
 
-    @RequestLoop
-    private static func correlation(
-        _ arguments: Arguments, _ gateway: Gateway
-    ) throws -> CorrelationID {
-        guard let text = arguments["correlation"] else { return gateway.makeCorrelationID() }
+    private static func correlation(_ arguments: Arguments) throws -> CorrelationID? {
+        guard let text = arguments["correlation"] else { return nil }
         guard let id = CorrelationID(given: text) else {
             throw UsageError("--correlation is no correlation id", "1 to 128 of A-Z a-z 0-9 . _ -")
         }
         return id
+    }
+
+    /// A pack may take its time to start, and nothing has been asked of any yet. The workers end
+    /// with this process.
+    private static func endWhileStarting(_ console: Console) -> Never {
+        let failure = Failure(
+            "call", "was interrupted while the packs were starting",
+            type: ErrorType.cancelled.rawValue)
+        ExitReport.print(failure, to: console)
+        ProcessEnd.exit(ExitReport.code(of: .cancelled).rawValue)
     }
 
     private static func line(of progress: Progress) -> String {
@@ -148,6 +161,15 @@ extension Command {
                 + "      before \(approval.expiresAt); then repeat the call\n"
         }
         if let remediation = error.remediation { text += "hint: \(Printable.lines(remediation))\n" }
+        if error.type == .invalidRequest {
+            text += "hint: ARGS is one JSON object, such as '{\"text\": \"hello\"}'\n"
+        }
         return text
     }
+}
+
+/// Whether the packs have been started, for who hears a signal.
+@RequestLoop
+private final class Startup {
+    var isOver = false
 }

@@ -24,7 +24,8 @@ extension Command {
         if console.isJSON {
             console.out(json(live).text + "\n")
         } else {
-            console.out(table(live))
+            let isEmpty = live.snapshot.packs.isEmpty && live.failures.isEmpty
+            console.out(isEmpty ? "no packs yet: rig add path DIR\n" : table(live))
         }
         try await sidecar.close()
         return .success

@@ -21,7 +21,6 @@ function tools() {
                 type: "object",
                 properties: {
                     hex: { type: "string" },
-                    repeat: { type: "integer", minimum: 1 },
                     length: { type: "integer", minimum: 0 },
                 },
                 required: ["hex"],
@@ -34,7 +33,7 @@ function tools() {
 // The id is right when the sidecar counts from 1, as RIG's does.
 async function invoke(_name, args) {
     calls += 1;
-    const text = Buffer.from(args.hex, "hex").toString("latin1").repeat(args.repeat ?? 1);
+    const text = Buffer.from(args.hex, "hex").toString("latin1");
     const body = Buffer.from(text.replaceAll("ID", String(calls)), "latin1");
     const head = Buffer.alloc(4);
     head.writeUInt32LE(args.length ?? body.length, 0);

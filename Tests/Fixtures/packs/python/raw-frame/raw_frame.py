@@ -19,7 +19,6 @@ def rig_tools():
                 "type": "object",
                 "properties": {
                     "hex": {"type": "string"},
-                    "repeat": {"type": "integer", "minimum": 1},
                     "length": {"type": "integer", "minimum": 0},
                 },
                 "required": ["hex"],
@@ -34,7 +33,7 @@ def rig_impls():
 
 
 def go(args, ctx):
-    body = bytes.fromhex(args["hex"]) * args.get("repeat", 1)
+    body = bytes.fromhex(args["hex"])
     body = body.replace(b"ID", str(ctx._call.id).encode())
     length = args.get("length", len(body))
     frame = memoryview(length.to_bytes(4, "little") + body)
