@@ -150,9 +150,6 @@ let package = Package(
         tests(
             "RIGApprovalTests",
             [
-                "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
-                "RIGLinux",
-                "RIGLoop", "approval-load",
                 "RIGTestSupport",
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
                 "RIGLinux", "RIGLoop", "approval-load",
@@ -161,8 +158,6 @@ let package = Package(
             name: "approval-load",
             dependencies: [
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
-                "RIGLinux",
-                "RIGLoop",
                 "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),

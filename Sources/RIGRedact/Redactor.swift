@@ -78,8 +78,11 @@ package final class Redactor: Sendable {
     /// How many bytes of a line's beginning hold no secret that goes on behind its end: what of an
     /// unfinished line may be redacted and shown now.
     package func settledBytes(_ buffer: ByteBuffer, _ range: ByteRange) -> Int {
-        let open = Finding(automaton, .text, buffer, range).openStart
-        return (open ?? range.end) - range.offset
+        var finding = Finding(automaton, .text, buffer, range)
+        var end = finding.openStart ?? range.end
+        // What is begun may lie within a secret that has ended.
+        for span in finding.finish() where span.start < end && end < span.end { end = span.start }
+        return end - range.offset
     }
 
     /// A short text without its secrets.
