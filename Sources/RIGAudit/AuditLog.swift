@@ -28,6 +28,9 @@ package final class AuditLog {
     package let queue: DurableQueue
     /// Intents of processes that ended without an outcome, given one when this log was opened.
     package let orphansRecovered: Int
+    package let options: AuditOptions
+    /// What fails beside the rows.
+    package let troubles: AuditTroubles
 
     /// Makes a table on the durable thread, once the database is open there.
     package typealias MakeTable =
@@ -38,23 +41,32 @@ package final class AuditLog {
     /// - Parameter others: Tables that share the audit's queue and so its transactions; they are
     ///   numbered from 1, in this order.
     package static func open(
-        _ path: String, limits: DurableLimits = DurableLimits(), beside others: [MakeTable] = []
+        _ path: String, options: AuditOptions = AuditOptions(),
+        limits: DurableLimits = DurableLimits(), beside others: [MakeTable] = []
     ) async throws(StoreError) -> AuditLog {
         let orphans = AuditOrphans()
+        let files = AuditFiles(database: path)
+        let troubles = AuditTroubles(options.report)
         let queue = try await DurableQueue.open(path, schema: .state, limits: limits) {
             (database: Database) throws(StoreError) in
-            let table = try AuditTable(database, path: path)
+            let table = try AuditTable(database, files, options, troubles)
             let count = try table.recoverOrphans(database)
             orphans.count.store(count, ordering: .relaxed)
             var tables: [any DurableTable] = [table]
             for make in others { tables.append(try make(database)) }
             return tables
         }
-        return AuditLog(queue, orphansRecovered: orphans.count.load(ordering: .relaxed))
+        return AuditLog(
+            queue, options, troubles, orphansRecovered: orphans.count.load(ordering: .relaxed))
     }
 
-    private init(_ queue: DurableQueue, orphansRecovered: Int) {
+    private init(
+        _ queue: DurableQueue, _ options: AuditOptions, _ troubles: AuditTroubles,
+        orphansRecovered: Int
+    ) {
         self.queue = queue
+        self.options = options
+        self.troubles = troubles
         self.orphansRecovered = orphansRecovered
     }
 
