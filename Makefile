@@ -31,9 +31,9 @@ lint: tools
 	swift format lint --strict -r Sources Tests bench Package.swift
 	.ci/lint $(TOOLS)
 
-test-swift: setup
+test-swift: setup tools
 	swift build --build-tests $(BUILD_FLAGS)
-	swift test --skip-build --parallel
+	PYTHONPATH=$(abspath $(TOOLS)) swift test --skip-build --parallel
 
 test-python: tools
 	.ci/test-python $(TOOLS)
@@ -42,9 +42,11 @@ test-node:
 	.ci/test-node
 
 bench: build
-	.build/release/rig-bench-json
+	.build/release/rig-json-bench
+	@echo; echo 'The path, sidecar and worker on one processor:'
+	taskset -c 0 .build/release/rig-bench-path
+	@echo; echo 'The path, placed by the scheduler:'
 	.build/release/rig-bench-path
-	.build/release/rig-bench-policy
 
 clean:
 	rm -rf .build

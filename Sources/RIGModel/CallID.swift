@@ -54,30 +54,34 @@ package struct CallID: Hashable, Sendable, Comparable, CustomStringConvertible {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Two words give twelve characters each from 60 bits, and the highest eight bits the first two:
+    /// every audit row and every frame holds an id, so it is spelled without branches.
     private var characters: [26 of UInt8] {
         var characters: [26 of UInt8] = .init(repeating: 0)
-        var (high, low) = (high, low)
-        var place = Self.textBytes
-        while place > 0 {
-            place -= 1
-            characters[place] = Self.character(of: UInt8(truncatingIfNeeded: low & 31))
-            low = low >> 5 | high << 59
-            high >>= 5
-        }
+        Self.spell(low, 12, endingAt: 26, into: &characters)
+        Self.spell(low >> 60 | high << 4, 12, endingAt: 14, into: &characters)
+        Self.spell(high >> 56, 2, endingAt: 2, into: &characters)
         return characters
+    }
+
+    private static func spell(
+        _ bits: UInt64, _ count: Int, endingAt end: Int, into characters: inout [26 of UInt8]
+    ) {
+        var rest = bits
+        var place = end
+        while place > end - count {
+            place -= 1
+            characters[place] = character(of: UInt8(truncatingIfNeeded: rest & 31))
+            rest >>= 5
+        }
     }
 
     package var description: String { text }
 
+    /// The alphabet leaves out I, L, O and U, so each of them moves what follows by one.
     private static func character(of digit: UInt8) -> UInt8 {
-        switch digit {
-        case 0...9: digit + 0x30
-        case 10...17: digit - 10 + 0x41  // A...H
-        case 18...19: digit - 18 + 0x4A  // J, K
-        case 20...21: digit - 20 + 0x4D  // M, N
-        case 22...26: digit - 22 + 0x50  // P...T
-        default: digit - 27 + 0x56  // V...Z
-        }
+        func past(_ last: UInt8) -> UInt8 { digit > last ? 1 : 0 }
+        return digit &+ 0x30 &+ past(9) &* 7 &+ past(17) &+ past(19) &+ past(21) &+ past(26)
     }
 
     private static func value(of character: UInt8) -> UInt8? {
