@@ -28,7 +28,7 @@ final class AuditNotary {
     private static let attemptsAtClose = 50
 
     init(
-        _ database: Database, _ files: AuditFiles, _ options: AuditOptions,
+        _ database: Database, _ files: AuditFiles, _ key: AuditKey, _ options: AuditOptions,
         _ troubles: AuditTroubles
     ) throws(StoreError) {
         self.database = database
@@ -36,7 +36,7 @@ final class AuditNotary {
         self.options = options
         self.troubles = troubles
         file = AuditCheckpointFile(path: files.checkpoints)
-        key = try AuditKey.open(files.key)
+        self.key = key
         do throws(SQLiteError) {
             newest = try database.prepare(
                 """

@@ -10,18 +10,24 @@ final class AuditTable: DurableTable {
     private let run: AuditRun
     private let writer: AuditWriter
     private let notary: AuditNotary
+    private let pruner: AuditPruner
+    private let feeds: [AuditFeed]
+    /// The last row that the feeds were told of.
+    private var rungSeq: Int64 = 0
 
     /// Begins the run. What earlier runs left open is `recoverOrphans`.
     init(
-        _ database: Database, _ files: AuditFiles, _ options: AuditOptions,
-        _ troubles: AuditTroubles
+        _ database: Database, _ files: AuditFiles, _ key: AuditKey, _ options: AuditOptions,
+        _ troubles: AuditTroubles, _ feeds: [AuditFeed]
     ) throws(StoreError) {
         run = try AuditRun.begin(database, path: files.database)
         let number = run.number
         writer = try StoreError.wrap { () throws(SQLiteError) in
             try AuditWriter(database, run: number)
         }
-        notary = try AuditNotary(database, files, options, troubles)
+        notary = try AuditNotary(database, files, key, options, troubles)
+        pruner = AuditPruner(database, notary, files, options, troubles)
+        self.feeds = feeds
     }
 
     /// Gives every intent of a run that is over its outcome; returns how many there were.
@@ -37,7 +43,14 @@ final class AuditTable: DurableTable {
     }
 
     func tend(isClosing: Bool) -> Int? {
-        notary.tend(lastSeq: writer.last.seq, isClosing: isClosing)
+        let last = writer.last.seq
+        if last != rungSeq {
+            for feed in feeds { feed.ring() }
+            rungSeq = last
+        }
+        let signing = notary.tend(lastSeq: last, isClosing: isClosing)
+        guard !isClosing, let pruning = pruner.tend() else { return signing }
+        return min(pruning, signing ?? pruning)
     }
 }
 
