@@ -129,8 +129,8 @@ let package = Package(
         tests(
             "RIGAuditTests",
             [
-                "RIGTestSupport", "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux",
-                "RIGLoop", "audit-load",
+                "RIGTestSupport", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux", "RIGLoop", "audit-load",
             ]),
         .executableTarget(
             name: "audit-bench",

@@ -4,11 +4,12 @@ import RIGBytes
 import RIGLoop
 import RIGModel
 import RIGStore
+import RIGTestSupport
 import XCTest
 
 /// Whoever edits the audit without its key is found out, whatever they do.
 final class TamperTests: XCTestCase {
-    private var folder = TemporaryFolder()
+    private var folder = TemporaryFolder("audit")
     private var path: String { folder.path("state.db") }
 
     override func tearDown() { folder.remove() }
@@ -98,7 +99,7 @@ final class TamperTests: XCTestCase {
         try await fill(1...1)
         for name in ["audit.key", "audit.checkpoints"] {
             let mode = try FileManager.default.attributesOfItem(atPath: folder.path(name))
-            XCTAssertEqual(mode[.posixPermissions] as? Int, 0o600, name)
+            XCTAssertEqual(mode[FileAttributeKey.posixPermissions] as? Int, 0o600, name)
         }
         let key = try Data(contentsOf: URL(fileURLWithPath: folder.path("audit.key")))
         try await fill(2...2)
