@@ -133,8 +133,8 @@ let package = Package(
         tests(
             "RIGAuditTests",
             [
-                "RIGTestSupport", "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux",
-                "RIGLoop", "audit-load",
+                "RIGTestSupport", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
+                "RIGLinux", "RIGLoop", "audit-load",
             ]),
         .executableTarget(
             name: "audit-bench",

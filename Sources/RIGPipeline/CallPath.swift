@@ -17,7 +17,8 @@ extension Gateway {
         let result: Answer.Result
         do throws(RTPError) {
             let route = try RouteStage.route(&call)
-            let args = try ValidateStage.check(&call, route, &scanner, &checker)
+            let args = try ValidateStage.check(
+                &call, route, audit.arguments, &scanner, &checker)
             let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
             try SecretStage.require(route)
             let approved = try await ApproveStage.approve(&call, permit, approvals)

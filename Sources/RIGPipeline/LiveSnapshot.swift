@@ -129,6 +129,9 @@ package final class Route {
     let inputLimits: JSONLimits
     let frameLimits: JSONLimits
     package var durations = Histogram()
+    /// Names of arguments that the tool declares secret; asked for when the audit keeps any.
+    private(set) lazy var secretNames = AuditArguments.secretNames(
+        in: tool.definition.inputSchema)
 
     init(_ tool: Tool, _ service: PackService, _ policy: PolicyProgram, snapshot: String) {
         let definition = tool.definition

@@ -16,7 +16,8 @@ struct Sidecar {
     static func open(_ place: Workplace) async throws -> Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
-        let records = try await Records.open(try place.database())
+        let records = try await Records.open(
+            try place.database(), audit: AuditOptions(config.audit))
         do throws(ConfigErrors) {
             return Sidecar(gateway: Gateway(try await builder.build(), records), run: run)
         } catch {
