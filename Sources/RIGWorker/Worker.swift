@@ -327,6 +327,9 @@ final class Worker {
 
     private func takeFrames() {
         guard let reader else { return }
+        // Nothing that a worker says counts once it is being ended, but it must be read away: a
+        // reader whose input is full would never see the pipe's end, and the worker never end.
+        guard sentence == nil else { return reader.take(reader.input.count) }
         var offset = 0
         while sentence == nil {
             let head = Frame.head(
