@@ -123,6 +123,10 @@ let package = Package(
             dependencies: ["RIGBytes", "RIGJSON", "RIGLinux", "RIGModel", "RIGPolicy"],
             path: "bench/policy", swiftSettings: relaxed),
 
+        .executableTarget(
+            name: "rig-bench-redact", dependencies: ["RIGBytes", "RIGRedact"],
+            path: "bench/redact", swiftSettings: relaxed),
+
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
         tests("RIGYAMLTests", ["RIGYAML"]),

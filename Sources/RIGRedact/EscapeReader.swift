@@ -52,14 +52,14 @@ struct EscapeReader {
         if held[0].byte == UInt8(ascii: "%") {
             guard Self.hexValue(byte) != nil else { return retry(letter) }
             hold(letter)
-            if heldCount == 3 { finish([UInt8(truncatingIfNeeded: number(1, 2))]) }
+            if heldCount == 3 { finish(UInt8(truncatingIfNeeded: number(1, 2))) }
             return
         }
         switch heldCount {
         case 1 where byte != UInt8(ascii: "u"):
             guard let meaning = Self.meaning(byte) else { return retry(letter) }
             hold(letter)
-            finish([meaning])
+            finish(meaning)
         case 1, 7:
             guard byte == UInt8(ascii: "u") else { return retry(letter) }
             hold(letter)
@@ -78,7 +78,7 @@ struct EscapeReader {
         let unit = number(2, 4)
         if 0xD800...0xDBFF ~= unit { return }
         guard let scalar = Unicode.Scalar(unit) else { return release() }
-        finish(Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter))
+        finish(scalar)
     }
 
     private mutating func finishPair() {
@@ -86,14 +86,23 @@ struct EscapeReader {
         guard 0xDC00...0xDFFF ~= low,
             let scalar = Unicode.Scalar(0x10000 + (high & 0x3FF) << 10 + low & 0x3FF)
         else { return release() }
-        finish(Array(UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter))
+        finish(scalar)
     }
 
-    /// The held letters mean `bytes`, each of which is spelled by all of them.
-    private mutating func finish(_ bytes: [UInt8]) {
+    /// The held letters mean `byte`.
+    private mutating func finish(_ byte: UInt8) {
         let (start, end) = (held[0].start, held[heldCount - 1].end)
         heldCount = 0
-        for byte in bytes { give(Letter(byte: byte, start: start, end: end)) }
+        give(Letter(byte: byte, start: start, end: end))
+    }
+
+    /// Each byte of the character is spelled by all of the held letters.
+    private mutating func finish(_ scalar: Unicode.Scalar) {
+        let (start, end) = (held[0].start, held[heldCount - 1].end)
+        heldCount = 0
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+            give(Letter(byte: byte, start: start, end: end))
+        }
     }
 
     /// No escape after all, but `letter` may begin one.
@@ -121,7 +130,7 @@ struct EscapeReader {
         (start..<start + count).reduce(0) { $0 << 4 | UInt32(Self.hexValue(held[$1].byte) ?? 0) }
     }
 
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
+    static func hexValue(_ byte: UInt8) -> UInt8? {
         switch byte {
         case 0x30...0x39: byte - 0x30
         case 0x41...0x46: byte - 0x37
@@ -131,7 +140,7 @@ struct EscapeReader {
     }
 
     /// What a backslash and `byte` mean in JSON, and in the languages that print it.
-    private static func meaning(_ byte: UInt8) -> UInt8? {
+    static func meaning(_ byte: UInt8) -> UInt8? {
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "'"): byte
         case UInt8(ascii: "b"): 0x08

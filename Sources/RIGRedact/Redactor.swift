@@ -39,7 +39,7 @@ package final class Redactor: Sendable {
     }
 
     private let automaton: Automaton
-    private let samples: PairSamples
+    private let skip: Skip
     private let replacements: [[UInt8]]
 
     /// nil for no secrets. Values have `valueBytesMin` bytes or more.
@@ -49,7 +49,7 @@ package final class Redactor: Sendable {
             SecretForms.patterns(of: secret.value, slot: index)
         }
         automaton = Automaton(patterns)
-        samples = PairSamples(patterns)
+        skip = Skip(patterns)
         replacements = secrets.map { Array("[secret:\($0.slot)]".utf8) }
     }
 
@@ -58,7 +58,7 @@ package final class Redactor: Sendable {
         _ buffer: ByteBuffer, _ range: ByteRange, _ kind: TextKind
     ) -> Result {
         var search = Search(automaton, kind)
-        guard search.finds(buffer, range, samples) else { return .clean }
+        guard search.finds(buffer, range, skip) else { return .clean }
         var finding = Finding(automaton, kind, buffer, range)
         let spans = finding.finish()
         if finding.crossesStructure { return .inStructure }

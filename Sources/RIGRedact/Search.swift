@@ -27,13 +27,13 @@ struct Search {
     }
 
     mutating func finds(
-        _ buffer: ByteBuffer, _ range: ByteRange, _ samples: PairSamples
+        _ buffer: ByteBuffer, _ range: ByteRange, _ skip: Skip
     ) -> Bool {
         // Nothing is begun here, so no secret begins before.
         var settled = range.offset
         var at = range.offset
         while true {
-            at = samples.firstPlace(in: buffer, from: at, to: range.end)
+            at = skip.next(in: buffer, from: at, to: range.end, kind, &settled)
             guard at < range.end else { return finish() }
             var place = max(settled, at - Self.backBytes)
             let past = min(range.end, at + Self.strideBytes)
@@ -118,51 +118,5 @@ struct Search {
             }
             return false
         }
-    }
-}
-
-/// Which pairs of bytes stand in the first five of a pattern.
-struct PairSamples: Sendable {
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private var bits = [UInt64](repeating: 0, count: 1 << 10)
-
-    init(_ patterns: [Pattern]) {
-        for pattern in patterns {
-            for index in 0..<4 {
-                let pair = UInt16(pattern.bytes[index]) | UInt16(pattern.bytes[index + 1]) << 8
-                bits[Int(pair >> 6)] |= 1 << UInt64(pair & 63)
-            }
-        }
-    }
-
-    /// The first of the steps of eight bytes from `start` that may show a secret; `end` or more when
-    /// none does.
-    func firstPlace(in buffer: ByteBuffer, from start: Int, to end: Int) -> Int {
-        precondition(start >= 0 && end <= buffer.count, "the text lies in its buffer")
-        // SAFETY: `at` stays below `end`, and a buffer can be read for 64 bytes past its count.
-        let bytes = unsafe buffer.unsafeBytes
-        guard let base = bytes.baseAddress else { return end }
-        let bits = self.bits.span
-        var at = start
-        while at < end {
-            let word = UInt64(
-                littleEndian: unsafe base.loadUnaligned(fromByteOffset: at, as: UInt64.self))
-            let first = UInt16(truncatingIfNeeded: word)
-            let second = UInt16(truncatingIfNeeded: word >> 32)
-            let hits =
-                bits[Int(first >> 6)] >> UInt64(first & 63)
-                | bits[Int(second >> 6)] >> UInt64(second & 63)
-            if hits & 1 != 0 || Self.hasEscape(word) { return at }
-            at += 8
-        }
-        return at
-    }
-
-    /// Whether one of eight bytes is a backslash or a percent sign; may err towards yes.
-    private static func hasEscape(_ word: UInt64) -> Bool {
-        let backslash = word ^ (ones &* 0x5C)
-        let percent = word ^ (ones &* 0x25)
-        let zeros = (backslash &- ones) & ~backslash | (percent &- ones) & ~percent
-        return zeros & (ones &* 0x80) != 0
     }
 }

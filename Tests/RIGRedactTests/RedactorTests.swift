@@ -213,7 +213,7 @@ final class RedactorTests: XCTestCase {
             let buffer = ByteBuffer(bytes(.random(in: 0...120, using: &random)))
             let patterns = values.enumerated().map { Pattern(bytes: $1, slot: $0) }
             var search = Search(Automaton(patterns), .text)
-            let found = search.finds(buffer, buffer.range, PairSamples(patterns))
+            let found = search.finds(buffer, buffer.range, Skip(patterns))
             let raw = buffer.array(buffer.range)
             let decoded = Self.percentDecoded(raw)
             let naive = values.contains { Self.contains(raw, $0) || Self.contains(decoded, $0) }
@@ -224,6 +224,41 @@ final class RedactorTests: XCTestCase {
             hits += naive ? 1 : 0
         }
         XCTAssertGreaterThan(hits, 300)
+    }
+
+    /// The fast search against the one that reads every letter, on texts made of escapes.
+    func testSearchThatSkipsFindsWhatTheOneThatReadsAllFinds() throws {
+        var random = SplitMix(state: 7)
+        var hits = 0
+        let pieces = [
+            "a", "b", "c", "n", "u", "0", "6", "1", "\\", "\\", "\\\\", "\\n", "\\\\n", "\"",
+            "\\\"",
+            "\\\\\\\"", "%", "%61", "%5c", "%0a", "\\u0061", "\\u006", "\\\\u0061", "\\u005c",
+            "\\u0025",
+            "\\ud83d\\ude00", "\\u00e9", "\n", "      ", "abcabc", "aabbcc",
+        ]
+        let values = [
+            "abcabc", "aabbcc", "a\\nbcab", "a%61bcb", "ab\ncab", "é\"abcab", "u0061b", "aaaaaa",
+        ]
+        for round in 0..<8_000 {
+            let patterns = values.shuffled(using: &random).prefix(round % 3 + 1).enumerated()
+                .flatMap { SecretForms.patterns(of: Array($1.utf8), slot: $0) }
+            let count = Int.random(in: 0...24, using: &random)
+            let buffer = ByteBuffer(
+                (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined().utf8)
+            for kind in [TextKind.text, .json] {
+                let automaton = Automaton(patterns)
+                var search = Search(automaton, kind)
+                let found = search.finds(buffer, buffer.range, Skip(patterns))
+                var finding = Finding(automaton, kind, buffer, buffer.range)
+                XCTAssertEqual(
+                    found, !finding.finish().isEmpty,
+                    "\(kind) \(patterns.map { String(decoding: $0.bytes, as: UTF8.self) }) in "
+                        + buffer.string(buffer.range))
+                hits += found ? 1 : 0
+            }
+        }
+        XCTAssertGreaterThan(hits, 600)
     }
 
     private static func contains(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {
