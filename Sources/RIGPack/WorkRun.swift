@@ -7,10 +7,13 @@ package import RIGLinux
 /// behind is swept by the next.
 package final class WorkRun: Sendable {
     package let folder: String
+    /// `.rig`.
+    let stateFolder: String
     private let lock: FileLock
 
-    private init(folder: String, lock: consuming FileLock) {
+    private init(folder: String, stateFolder: String, lock: consuming FileLock) {
         self.folder = folder
+        self.stateFolder = stateFolder
         self.lock = lock
     }
 
@@ -25,7 +28,7 @@ package final class WorkRun: Sendable {
         let folder = Path.join(work, Random.name())
         try File.makeDirectory(folder)
         guard let lock = try FileLock.acquire(Path.join(folder, "lock")) else { throw Errno.again }
-        return WorkRun(folder: folder, lock: lock)
+        return WorkRun(folder: folder, stateFolder: stateFolder, lock: lock)
     }
 
     private static func sweep(_ work: String) throws(Errno) {

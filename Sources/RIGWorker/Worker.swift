@@ -3,6 +3,7 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGRedact
 internal import RIGSandbox
 
 /// One worker from its first frame to its end: frames out, frames in, and the calls it holds.
@@ -74,7 +75,10 @@ final class Worker {
         _ = try EventLoop.shared.onExit(of: process.launcherPidfd) { _ in self.exited() }
         for (pipe, isError) in [(0, false), (1, true)] {
             let descriptor = pipe == 0 ? process.takeOutput() : process.takeErrors()
-            output.append(try OutputCapture(descriptor) { [unowned self] in report($0, isError) })
+            output.append(
+                try OutputCapture(descriptor, plan.redactor) { [unowned self] in
+                    report($0, isError)
+                })
         }
         let reader = try ByteReader(
             process.takeFromWorker(), inputBytesMax: plan.frameBytesMax + Frame.headerBytes)
@@ -252,6 +256,10 @@ final class Worker {
             message = JSONWriter(buffer)
             message.string(id)
         }
+        if let secrets = invocation.secrets {
+            buffer.append(#","secrets":"# as StaticString)
+            buffer.append(contentsOf: secrets)
+        }
         buffer.append(#"},"args":"# as StaticString)
     }
 
@@ -341,6 +349,7 @@ final class Worker {
         guard let message = WorkerMessage.read(buffer, text) else {
             return kill(.brokeProtocol(.malformedFrame))
         }
+        guard let message = withoutSecrets(message, buffer, text) else { return }
         switch message {
         case .result(let id):
             answer(id, text, in: buffer)
@@ -361,6 +370,25 @@ final class Worker {
             expected = nil
             answer.resume(message)
         }
+    }
+
+    /// The message as it may be shown; nil when it cannot be. A result is the path's to clean.
+    private func withoutSecrets(
+        _ message: WorkerMessage, _ buffer: ByteBuffer, _ text: ByteRange
+    ) -> WorkerMessage? {
+        if case .result = message { return message }
+        switch plan.redactor?.redact(buffer, text, .json) {
+        case nil, .clean:
+            return message
+        case .redacted(let clean):
+            if let message = WorkerMessage.read(clean, clean.range) { return message }
+            kill(.brokeProtocol(.malformedFrame))
+        case .inStructure:
+            report("a message was withheld: it has a secret where none can be cut out", true)
+            // Somebody waits for this one.
+            if expected != nil { kill(.brokeProtocol(.malformedFrame)) }
+        }
+        return nil
     }
 
     private func answer(_ id: UInt64, _ text: ByteRange, in buffer: ByteBuffer) {
