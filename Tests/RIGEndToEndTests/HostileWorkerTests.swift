@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import XCTest
 
 /// Packs that aim at the sidecar itself: at what it reads away, shows and cleans up.
@@ -77,21 +78,62 @@ final class HostileWorkerTests: XCTestCase {
     }
 
     /// A worker that goes on writing while it is being ended once filled the reader's buffer, so
-    /// that its end was never seen.
-    func testAFloodAfterABrokenFrameEndsWithTheWorker() throws {
+    /// that its end was never seen. Its launcher is stopped here, so that ending it takes a while.
+    func testAFloodAfterABrokenFrameIsReadAway() throws {
         let bench = try bench(
-            #"write(b"\xff\xff\xff\x7f" + bytes(1 << 26))"#,
-            limits: "{max_input: 1KiB, max_output: 1KiB}")
-        for _ in 0..<3 {
-            let process = bench.process(["call", "bad.go"])
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            let ended = expectation(description: "rig ends")
-            process.terminationHandler = { _ in ended.fulfill() }
-            try process.run()
-            wait(for: [ended], timeout: 60)
-            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        }
+            """
+            open("waits", "w").close()
+            while not os.path.exists("go"):
+                pass
+            write(b"\\xff\\xff\\xff\\x7f" + bytes(1 << 20))
+            open("written", "w").close()
+            while True:
+                pass
+            """, limits: "{max_input: 1KiB, max_output: 1KiB}")
+        let process = bench.process(["call", "bad.go"])
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer { kill(process.processIdentifier, SIGKILL) }
+        let work = try XCTUnwrap(try eventually { try self.directory(with: "waits", in: bench) })
+        let launcher = try XCTUnwrap(Self.child(of: process.processIdentifier))
+        kill(launcher, SIGSTOP)
+        try Data().write(to: work.appendingPathComponent("go"))
+        let written = try eventually { try self.directory(with: "written", in: bench) }
+        kill(launcher, SIGCONT)
+        XCTAssertNotNil(written, "nobody reads what a worker writes that is being ended")
+        guard written != nil else { return }
+        process.waitUntilExit()
+        XCTAssertEqual(process.terminationStatus, 1)
         XCTAssertEqual(try bench.names(".rig/work"), ["lock"])
+    }
+
+    /// The work directory that holds a file of this name.
+    private func directory(with name: String, in bench: Workbench) throws -> URL? {
+        let work = bench.folder.appendingPathComponent(".rig/work")
+        let paths = FileManager.default.enumerator(at: work, includingPropertiesForKeys: nil)
+        while let path = paths?.nextObject() as? URL {
+            if path.lastPathComponent == name { return path.deletingLastPathComponent() }
+        }
+        return nil
+    }
+
+    /// What a condition of another process gives, once it does; nil when that takes far too long.
+    private func eventually<Value>(_ look: () throws -> Value?) throws -> Value? {
+        let end = Date() + 30
+        while Date() < end {
+            if let value = try look() { return value }
+            sched_yield()
+        }
+        return nil
+    }
+
+    private static func child(of pid: Int32) -> Int32? {
+        let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        return folders.compactMap { Int32($0) }.first { candidate in
+            let text = (try? String(contentsOfFile: "/proc/\(candidate)/stat", encoding: .utf8)) ?? ""
+            let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
+            return fields.count > 1 && Int32(fields[1]) == pid
+        }
     }
 }
