@@ -47,7 +47,8 @@ enum WorkerMessage {
         let opening: StaticString = #"{"type":"result","id":"#
         let start = opening.utf8CodeUnitCount
         guard text.count > start + 1,
-            buffer.equals(ByteRange(offset: text.offset, count: start), opening)
+            buffer.equals(ByteRange(offset: text.offset, count: start), opening),
+            buffer[text.offset + start] != UInt8(ascii: "0")
         else { return nil }
         var id: UInt64 = 0
         var at = text.offset + start
