@@ -124,11 +124,13 @@ let package = Package(
         tests("RIGYAMLTests", ["RIGYAML"]),
         tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
-        tests("RIGStoreTests", ["RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
+        .target(name: "RIGTestSupport", path: "Tests/Support", swiftSettings: relaxed),
+        tests("RIGStoreTests", ["RIGTestSupport", "RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
             [
-                "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop", "audit-load",
+                "RIGTestSupport", "RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux",
+                "RIGLoop", "audit-load",
             ]),
         .executableTarget(
             name: "audit-bench",
@@ -144,6 +146,7 @@ let package = Package(
         tests(
             "RIGApprovalTests",
             [
+                "RIGTestSupport",
                 "RIGApproval", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
                 "RIGLinux", "RIGLoop", "approval-load",
             ]),
@@ -162,7 +165,7 @@ let package = Package(
         tests(
             "RIGPolicyTests",
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
-        tests("RIGRegistryTests", ["RIGBytes", "RIGRegistry"]),
+        tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),

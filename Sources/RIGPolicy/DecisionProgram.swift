@@ -9,11 +9,19 @@ internal import RIGModel
 /// What the tool's name, pack and risk decide is decided at compile time; a call compares tenant
 /// and actor and runs `when` over its arguments. A tool that no rule speaks of costs nothing.
 package struct DecisionProgram: Sendable {
-    struct Step: Sendable {
+    /// A class, so that looking at a step holds one reference and copies nothing.
+    final class Step: Sendable {
         let tenant: Glob
         let actor: Glob
         let when: SchemaProgram?
         let decision: Decision
+
+        init(tenant: Glob, actor: Glob, when: SchemaProgram?, decision: Decision) {
+            self.tenant = tenant
+            self.actor = actor
+            self.when = when
+            self.decision = decision
+        }
 
         func isFor(_ caller: PolicyCaller) -> Bool {
             tenant.matches(caller.tenant) && actor.matches(caller.actor)

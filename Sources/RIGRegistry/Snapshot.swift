@@ -50,7 +50,7 @@ package struct Snapshot: Sendable {
 
     private static func hash(_ value: JSONValue) -> Digest {
         let buffer = ByteBuffer()
-        value.write(to: buffer)
+        CanonicalJSON.append(value, to: buffer)
         var hash = SHA256()
         hash.update(buffer, buffer.range)
         return hash.finish()

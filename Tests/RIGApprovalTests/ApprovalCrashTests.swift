@@ -2,11 +2,12 @@ import Foundation
 import RIGApproval
 import RIGAudit
 import RIGStore
+import RIGTestSupport
 import XCTest
 
 /// kill -9 at any point: an approval is used with its intent or not at all, and never again.
 final class ApprovalCrashTests: XCTestCase {
-    private var folder = TemporaryFolder()
+    private var folder = TemporaryFolder("approval")
     private var path: String { folder.path("state.db") }
 
     override func tearDown() { folder.remove() }

@@ -5,11 +5,12 @@ import RIGBytes
 import RIGLoop
 import RIGModel
 import RIGStore
+import RIGTestSupport
 import XCTest
 
 /// Approvals on a real database, through the queue they share with the audit.
 final class ApprovalDeskTests: XCTestCase {
-    private var folder = TemporaryFolder()
+    private var folder = TemporaryFolder("approval")
     private var path: String { folder.path("state.db") }
 
     override func tearDown() { folder.remove() }

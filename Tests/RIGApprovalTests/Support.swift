@@ -8,24 +8,6 @@ import RIGModel
 import RIGStore
 import XCTest
 
-/// A folder of its own for one test.
-struct TemporaryFolder {
-    private let root = FileManager.default.temporaryDirectory.appendingPathComponent(
-        "rig-approval-\(UUID().uuidString)")
-
-    init() {
-        do {
-            try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
-        } catch {
-            fatalError("a test needs a temporary folder: \(error)")
-        }
-    }
-
-    func path(_ name: String) -> String { root.appendingPathComponent(name).path }
-
-    func remove() { try? FileManager.default.removeItem(at: root) }
-}
-
 /// Runs on the request loop, which gets a thread of its own for the test process.
 func onLoop<Result: Sendable>(
     _ body: @RequestLoop () async throws -> Result

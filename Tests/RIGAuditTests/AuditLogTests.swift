@@ -4,10 +4,11 @@ import RIGBytes
 import RIGLoop
 import RIGModel
 import RIGStore
+import RIGTestSupport
 import XCTest
 
 final class AuditLogTests: XCTestCase {
-    private var folder = TemporaryFolder()
+    private var folder = TemporaryFolder("audit")
     private var path: String { folder.path("state.db") }
 
     override func tearDown() { folder.remove() }

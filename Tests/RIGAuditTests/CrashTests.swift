@@ -3,10 +3,11 @@ import RIGAudit
 import RIGLoop
 import RIGModel
 import RIGStore
+import RIGTestSupport
 import XCTest
 
 final class CrashTests: XCTestCase {
-    private var folder = TemporaryFolder()
+    private var folder = TemporaryFolder("audit")
     private var path: String { folder.path("state.db") }
 
     override func tearDown() { folder.remove() }

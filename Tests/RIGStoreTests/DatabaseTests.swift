@@ -1,10 +1,11 @@
 import Foundation
 import RIGBytes
 import RIGStore
+import RIGTestSupport
 import XCTest
 
 final class DatabaseTests: XCTestCase {
-    private var folder = TemporaryFolder()
+    private var folder = TemporaryFolder("store")
     private let one = Schema(
         applicationID: 77, migrations: ["CREATE TABLE t(a INTEGER, b TEXT, c BLOB) STRICT"])
 

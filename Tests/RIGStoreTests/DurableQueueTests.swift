@@ -2,10 +2,11 @@ import Foundation
 import RIGBytes
 import RIGLoop
 import RIGStore
+import RIGTestSupport
 import XCTest
 
 final class DurableQueueTests: XCTestCase {
-    private var folder = TemporaryFolder()
+    private var folder = TemporaryFolder("store")
     private var path: String { folder.path("a.db") }
     private let schema = Schema(
         applicationID: 7, migrations: ["CREATE TABLE t(a TEXT NOT NULL) STRICT"])
