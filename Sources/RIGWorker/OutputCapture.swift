@@ -9,9 +9,9 @@ internal import RIGModel
 final class OutputCapture {
     private let reader: ByteReader
     private let onLine: (String) -> Void
-    private var windowStart: UInt64 = 0
-    private var windowBytes = 0
-    private var dropped = 0
+    private var gate = LogGate()
+    /// What comes up to the next line's end belongs to a line that was cut.
+    private var isInCutLine = false
     private(set) var lastLine: String?
 
     init(_ descriptor: consuming Descriptor, onLine: @escaping (String) -> Void) throws(Errno) {
@@ -21,9 +21,10 @@ final class OutputCapture {
             onBytes: { [unowned self] _ in takeLines() }, onEnd: { [unowned self] _ in takeRest() })
     }
 
-    /// Reports what stands without a line's end, and stops.
+    /// Reports what stands without a line's end, and what was dropped, and stops.
     func close() {
         takeRest()
+        if gate.dropped > 0 { onLine(LogGate.notice(gate.dropped)) }
         reader.close()
     }
 
@@ -38,25 +39,23 @@ final class OutputCapture {
         var start = 0
         for index in 0..<bytes.count where bytes[index] == UInt8(ascii: "\n") {
             emit(ByteRange(offset: start, count: index - start))
+            isInCutLine = false
             start = index + 1
         }
         reader.take(start)
-        if bytes.count >= Limits.workerLogLineBytesMax { takeRest() }
+        if bytes.count >= Limits.workerLogLineBytesMax {
+            takeRest()
+            isInCutLine = true
+        }
     }
 
     private func emit(_ range: ByteRange) {
-        let now = MonotonicClock.nowNanoseconds()
-        if now &- windowStart > 1_000_000_000 {
-            if dropped > 0 { onLine("\(dropped) lines were dropped: too many a second") }
-            (windowStart, windowBytes, dropped) = (now, 0, 0)
-        }
-        windowBytes += range.count
-        guard windowBytes <= Limits.workerLogBytesPerSecond else {
-            dropped += 1
-            return
-        }
+        guard !isInCutLine else { return }
         let cut = ByteRange(
             offset: range.offset, count: min(range.count, Limits.workerLogLineBytesMax))
+        let verdict = gate.pass(bytes: cut.count, at: MonotonicClock.nowNanoseconds())
+        if verdict.droppedBefore > 0 { onLine(LogGate.notice(verdict.droppedBefore)) }
+        guard verdict.passes else { return }
         let line = reader.input.string(cut)
         if !line.isEmpty { lastLine = line }
         onLine(line)

@@ -17,6 +17,8 @@ enum WorkerMessage {
         case failed(RTPError)
     }
 
+    private static let levels = ["debug", "info", "warning", "error"]
+
     /// Reads a frame; nil when it is no message of the protocol.
     static func read(_ buffer: ByteBuffer, _ text: ByteRange) -> WorkerMessage? {
         if let id = resultID(buffer, text) { return .result(id: id) }
@@ -36,7 +38,8 @@ enum WorkerMessage {
         case "progress": return progress(message)
         case "log":
             guard let text = message["message"]?.string else { return nil }
-            return .log(level: message["level"]?.string ?? "info", message: text)
+            let level = message["level"]?.string ?? "info"
+            return .log(level: levels.contains(level) ? level : "info", message: text)
         default: return nil
         }
     }
