@@ -7,6 +7,9 @@ internal import RIGModel
 /// over the rate are dropped and counted, long ones are cut.
 @RequestLoop
 final class OutputCapture {
+    /// No less than a pipe holds.
+    private static let pipeBytesMax = 1 << 20
+
     private let reader: ByteReader
     private let onLine: (String) -> Void
     private var gate = LogGate()
@@ -21,8 +24,10 @@ final class OutputCapture {
             onBytes: { [unowned self] _ in takeLines() }, onEnd: { [unowned self] _ in takeRest() })
     }
 
-    /// Reports what stands without a line's end, and what was dropped, and stops.
+    /// Reports what is in the pipe still, what stands without a line's end and how much was
+    /// dropped, and stops.
     func close() {
+        reader.readRest(bytesMax: Self.pipeBytesMax)
         takeRest()
         if gate.dropped > 0 { onLine(LogGate.notice(gate.dropped)) }
         reader.close()
