@@ -187,6 +187,12 @@ let package = Package(
                 "RIGAudit", "RIGWorker", "RIGPipeline", "RIGPack",
             ],
             path: "Tests/Programs/call-storm", swiftSettings: relaxed),
+        tests(
+            "RIGWorkerTests",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
+                "rig-jail",
+            ]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]

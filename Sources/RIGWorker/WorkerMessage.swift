@@ -17,6 +17,8 @@ enum WorkerMessage {
         case failed(RTPError)
     }
 
+    private static let levels = ["debug", "info", "warning", "error"]
+
     /// Reads a frame; nil when it is no message of the protocol.
     static func read(_ buffer: ByteBuffer, _ text: ByteRange) -> WorkerMessage? {
         if let id = resultID(buffer, text) { return .result(id: id) }
@@ -51,7 +53,8 @@ enum WorkerMessage {
         let opening: StaticString = #"{"type":"result","id":"#
         let start = opening.utf8CodeUnitCount
         guard text.count > start + 1,
-            buffer.equals(ByteRange(offset: text.offset, count: start), opening)
+            buffer.equals(ByteRange(offset: text.offset, count: start), opening),
+            buffer[text.offset + start] != UInt8(ascii: "0")
         else { return nil }
         var id: UInt64 = 0
         var at = text.offset + start

@@ -11,6 +11,14 @@ package struct WorkerPlan: Sendable {
         package var concurrency = Limits.concurrentCallsDefault
         /// Calls that wait for a worker.
         package var queueMax = Limits.queuedCallsDefault
+        /// Without a call for so long, a worker above the minimum is ended.
+        package var idleMilliseconds = Limits.workerIdleMilliseconds
+        /// Calls after which a worker is replaced.
+        package var callsPerWorkerMax = Limits.workerCallsMax
+        /// Age at which a worker is replaced.
+        package var lifetimeMilliseconds = Limits.workerLifetimeMilliseconds
+        /// From `shutdown` or `cancel` to the kill.
+        package var graceMilliseconds = Limits.workerGraceMilliseconds
 
         package init() {}
     }
@@ -68,6 +76,12 @@ package struct WorkerPlan: Sendable {
         self.dataDirectory = dataDirectory
         self.workspaceDirectory = workspaceDirectory
         self.log = log
+    }
+
+    /// What may wait to be sent to one worker: all the calls it may hold and their cancels, so
+    /// that a worker which is slow to read is given nothing it could lose.
+    var unsentBytesMax: Int {
+        (limits.concurrency + 1) * (inputBytesMax + 2 * Limits.envelopeBytesMax)
     }
 
     /// The cap on a frame, either way.
