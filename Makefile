@@ -36,9 +36,9 @@ lint: tools
 	swift format lint --strict -r Sources Tests bench Package.swift
 	.ci/lint $(TOOLS)
 
-test-swift: setup
+test-swift: setup tools
 	swift build --build-tests $(BUILD_FLAGS)
-	swift test --skip-build --parallel
+	PYTHONPATH=$(abspath $(TOOLS)) swift test --skip-build --parallel
 
 test-python: tools
 	.ci/test-python $(TOOLS)

@@ -9,30 +9,59 @@ package enum AuditChain {
     /// What a walk over the whole chain found.
     package enum Verdict: Sendable, Equatable {
         /// All rows link up; `head` is the last one's hash. A tail that was cut off does not show
-        /// here: compare `head` and `rows` with what was noted elsewhere.
+        /// here, nor rows that were all linked anew: those the checkpoints tell (`AuditVerifier`).
         case intact(rows: Int64, head: Digest)
         /// The first row that is not as it was written, is missing, or stands elsewhere.
         case broken(seq: Int64)
     }
 
-    /// Walks the chain on one view of the database.
+    /// Where a walk ended.
+    enum Walk {
+        case end(AuditLink)
+        /// A row that does not link up with those before it.
+        case changed(seq: Int64)
+        /// There is no row of this number, but later ones.
+        case missing(seq: Int64)
+    }
+
+    /// Walks the chain on one view of the database, from where its newest checkpoint says that it
+    /// begins.
     package static func verify(_ database: Database) throws(SQLiteError) -> Verdict {
         try database.reading { () throws(SQLiteError) in
-            let rows = try database.prepare(
-                "SELECT seq, \(AuditRecord.columns) FROM audit_row ORDER BY seq")
-            var seq: Int64 = 0
-            var head = origin
-            while try rows.step() {
-                let record = AuditRecord(rows)
-                let expected = record.expectedHash(after: head)
-                guard record.seq == seq + 1, record.hash == expected.bytes else {
-                    rows.reset()
-                    return .broken(seq: seq + 1)
-                }
-                seq += 1
-                head = expected
+            let newest = try database.prepare(
+                """
+                SELECT start_seq, start_hash FROM audit_checkpoint
+                ORDER BY number DESC LIMIT 1
+                """)
+            var start = AuditLink.origin
+            if try newest.step() {
+                start = AuditLink(newest)
+                newest.reset()
             }
-            return .intact(rows: seq, head: head)
+            switch try walk(database, from: start, visit: { _ in }) {
+            case .end(let last): return .intact(rows: last.seq - start.seq, head: last.hash)
+            case .changed(let seq), .missing(let seq): return .broken(seq: seq)
+            }
         }
+    }
+
+    /// Walks in the open transaction, calling `visit` for every row that links up.
+    static func walk(
+        _ database: Database, from start: AuditLink, visit: (AuditLink) -> Void
+    ) throws(SQLiteError) -> Walk {
+        let rows = try database.prepare(
+            "SELECT seq, \(AuditRecord.columns) FROM audit_row WHERE seq > ? ORDER BY seq")
+        rows.bind(1, start.seq)
+        defer { rows.reset() }
+        var last = start
+        while try rows.step() {
+            let record = AuditRecord(rows)
+            guard record.seq == last.seq + 1 else { return .missing(seq: last.seq + 1) }
+            let expected = record.expectedHash(after: last.hash)
+            guard record.hash == expected.bytes else { return .changed(seq: record.seq) }
+            last = AuditLink(seq: record.seq, hash: expected)
+            visit(last)
+        }
+        return .end(last)
     }
 }

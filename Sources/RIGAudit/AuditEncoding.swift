@@ -5,11 +5,13 @@ internal import RIGModel
 ///
 ///     offset 0  u8   1: the call has an open intent (an intent opens it, an outcome closes it)
 ///            1  i64  time, attempts, duration, worker pid (little-endian)
-///           33  16 × (u16 count, UTF-8), in the order of `AuditText`
+///           33  17 × (u16 count, UTF-8), in the order of `AuditText`
 enum AuditEncoding {
     /// Longer texts are cut, and end in "…": tenants, actors and names have their own, smaller
     /// limits, so this bounds what a bug or a pack could write.
     static let textBytesMax = 1_024
+    /// The same for arguments.
+    static let argsBytesMax = 4_096
 
     static func append(_ row: borrowing AuditRow, hasIntent: Bool, to buffer: ByteBuffer) {
         appendNumbers(
@@ -32,6 +34,7 @@ enum AuditEncoding {
         appendText(row.status.text, to: buffer)
         appendText(row.front.rawValue, to: buffer)
         appendText(row.note, to: buffer)
+        appendText(row.args, to: buffer, bytesMax: argsBytesMax)
     }
 
     static func appendNumbers(
@@ -45,14 +48,16 @@ enum AuditEncoding {
         appendInteger(worker, to: buffer)
     }
 
-    static func appendText(_ text: String, to buffer: ByteBuffer) {
+    static func appendText(
+        _ text: String, to buffer: ByteBuffer, bytesMax: Int = textBytesMax
+    ) {
         let count = text.utf8.count
-        guard count > textBytesMax else {
+        guard count > bytesMax else {
             appendCount(count, to: buffer)
             buffer.append(text)
             return
         }
-        var end = text.utf8.index(text.utf8.startIndex, offsetBy: textBytesMax - 3)
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: bytesMax - 3)
         // Never in the middle of a character's bytes.
         while text.utf8[end] & 0xC0 == 0x80 { end = text.utf8.index(before: end) }
         let cut = String(text[..<end]) + "…"
@@ -87,6 +92,7 @@ enum AuditEncoding {
 enum AuditText: Int, CaseIterable {
     case tool, pack, packVersion, snapshot, risk, sandbox
     case kind, callID, correlationID, tenant, actor, argsDigest, decision, status, front, note
+    case args
 }
 
 /// Where the parts of an encoded row stand.
@@ -96,7 +102,7 @@ struct AuditFields {
     let attempts: Int64
     let durationMicroseconds: Int64
     let workerPID: Int64
-    private var texts = [16 of ByteRange](repeating: ByteRange(offset: 0, count: 0))
+    private var texts = [17 of ByteRange](repeating: ByteRange(offset: 0, count: 0))
 
     /// Reads what `AuditEncoding.append` wrote.
     init(_ buffer: ByteBuffer, _ payload: ByteRange) {
@@ -113,7 +119,7 @@ struct AuditFields {
         attempts = integer()
         durationMicroseconds = integer()
         workerPID = integer()
-        for index in 0..<16 {
+        for index in 0..<17 {
             let count = Int(buffer[offset]) | Int(buffer[offset + 1]) << 8
             texts[index] = ByteRange(offset: offset + 2, count: count)
             offset += 2 + count

@@ -17,6 +17,7 @@ enum AuditLine {
         var members = Members(source: source, line: line)
         line.append("{" as StaticString)
         members.text("actor", fields[.actor])
+        members.text("args", fields[.args])
         members.text("args_digest", fields[.argsDigest])
         members.integer("attempts", fields.attempts)
         members.text("call_id", fields[.callID])

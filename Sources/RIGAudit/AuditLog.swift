@@ -1,4 +1,4 @@
-internal import RIGBytes
+internal import RIGLinux
 package import RIGLoop
 package import RIGStore
 internal import Synchronization
@@ -28,6 +28,11 @@ package final class AuditLog {
     package let queue: DurableQueue
     /// Intents of processes that ended without an outcome, given one when this log was opened.
     package let orphansRecovered: Int
+    package let options: AuditOptions
+    package let arguments: AuditArguments
+    private let feeds: [AuditFeed]
+    /// What fails beside the rows.
+    package let troubles: AuditTroubles
 
     /// Makes a table on the durable thread, once the database is open there.
     package typealias MakeTable =
@@ -38,24 +43,48 @@ package final class AuditLog {
     /// - Parameter others: Tables that share the audit's queue and so its transactions; they are
     ///   numbered from 1, in this order.
     package static func open(
-        _ path: String, limits: DurableLimits = DurableLimits(), beside others: [MakeTable] = []
+        _ path: String, options: AuditOptions = AuditOptions(),
+        limits: DurableLimits = DurableLimits(), beside others: [MakeTable] = []
     ) async throws(StoreError) -> AuditLog {
-        let orphans = AuditOrphans()
+        let files = AuditFiles(database: path)
+        let troubles = AuditTroubles(options.report)
+        var feeds: [AuditFeed] = []
+        for sink in options.sinks {
+            feeds.append(
+                try StoreError.wrapSystem { () throws(Errno) in
+                    try AuditFeed(sink, files, troubles)
+                })
+        }
+        let opening = AuditOpening()
         let queue = try await DurableQueue.open(path, schema: .state, limits: limits) {
-            (database: Database) throws(StoreError) in
-            let table = try AuditTable(database, path: path)
-            let count = try table.recoverOrphans(database)
-            orphans.count.store(count, ordering: .relaxed)
+            [feeds] (database: Database) throws(StoreError) in
+            let key = try AuditKey.open(files.key)
+            let table = try AuditTable(database, files, key, options, troubles, feeds)
+            let orphans = try table.recoverOrphans(database)
+            opening.said.withLock { $0 = (key, orphans) }
             var tables: [any DurableTable] = [table]
             for make in others { tables.append(try make(database)) }
             return tables
         }
-        return AuditLog(queue, orphansRecovered: orphans.count.load(ordering: .relaxed))
+        guard let (key, orphans) = opening.said.withLock({ $0 }) else {
+            preconditionFailure("a queue that opened has made its tables")
+        }
+        for feed in feeds {
+            try StoreError.wrapSystem { () throws(Errno) in try feed.start() }
+        }
+        return AuditLog(queue, options, key, troubles, feeds, orphansRecovered: orphans)
     }
 
-    private init(_ queue: DurableQueue, orphansRecovered: Int) {
+    private init(
+        _ queue: DurableQueue, _ options: AuditOptions, _ key: AuditKey,
+        _ troubles: AuditTroubles, _ feeds: [AuditFeed], orphansRecovered: Int
+    ) {
         self.queue = queue
+        self.options = options
+        self.troubles = troubles
+        self.feeds = feeds
         self.orphansRecovered = orphansRecovered
+        arguments = AuditArguments(options.arguments, key)
     }
 
     // The rows of a call.
@@ -74,6 +103,17 @@ package final class AuditLog {
             table: AuditTable.number, withdrawable: true, slot: &slot.room
         ) { AuditEncoding.append(row, hasIntent: true, to: $0) }
         slot.hasIntent = true
+        slot.isStrict = true
+    }
+
+    /// Records what is about to be done without waiting for the disk, for risks that the operator
+    /// has declared batched: after a crash such a call may be missing from the record.
+    package func noteIntent(_ row: AuditRow, _ slot: inout AuditSlot) throws(AuditError) {
+        precondition(row.kind == .intent && !slot.hasIntent, "a call has one intent, first")
+        try queue.note(table: AuditTable.number, slot: &slot.room) {
+            AuditEncoding.append(row, hasIntent: true, to: $0)
+        }
+        slot.hasIntent = true
     }
 
     /// The same for a call that needs `condition` written with it: the intent is on disk exactly if
@@ -88,11 +128,11 @@ package final class AuditLog {
             table: AuditTable.number, if: condition, slot: &slot.room
         ) { AuditEncoding.append(row, hasIntent: true, to: $0) }
         slot.hasIntent = code == 0
+        slot.isStrict = code == 0
         return code
     }
 
-    /// Records how a call ended. A call that has an intent is always recorded strictly. When it
-    /// throws, the row is still queued and will be written as soon as the disk takes it, but the
+    /// Records how a call ended; always strictly when its intent was. When it throws, the row is still queued and will be written as soon as the disk takes it, but the
     /// answer to the client must say that the outcome could not be recorded.
     package func outcome(
         _ row: AuditRow, _ slot: consuming AuditSlot, durability: Durability
@@ -100,9 +140,9 @@ package final class AuditLog {
         precondition(row.kind == .outcome, "a call ends with its outcome")
         var slot = slot
         let hasIntent = slot.hasIntent
-        guard hasIntent || durability == .strict else {
+        guard slot.isStrict || durability == .strict else {
             return try queue.note(table: AuditTable.number, slot: &slot.room) {
-                AuditEncoding.append(row, hasIntent: false, to: $0)
+                AuditEncoding.append(row, hasIntent: hasIntent, to: $0)
             }
         }
         _ = try await queue.write(table: AuditTable.number, slot: &slot.room) {
@@ -148,24 +188,36 @@ package final class AuditLog {
         try await queue.flush()
     }
 
-    /// Writes what there is and ends the durable thread; the process's run is then over.
+    /// Writes what there is, signs it and ends the durable thread; the process's run is then over.
+    /// Sinks get what they take without delay; what they do not, the next process brings them.
     /// - Returns: rows that the disk did not take.
     package func close() async -> Int {
-        await queue.close()
+        let lost = await queue.close()
+        for feed in feeds { feed.stop() }
+        let end = MonotonicClock.nowNanoseconds() + Self.feedsEndNanoseconds
+        while !feeds.allSatisfy(\.hasEnded), MonotonicClock.nowNanoseconds() < end {
+            await EventLoop.shared.sleep(nanoseconds: 1_000_000)
+        }
+        return lost
     }
+
+    /// How long the end may wait for a sink that hangs.
+    private static let feedsEndNanoseconds: UInt64 = 2_000_000_000
 }
 
-/// Brings a count from the durable thread to the loop.
-private final class AuditOrphans: Sendable {
-    let count = Atomic(0)
+/// Brings what the durable thread found when it opened to the loop.
+private final class AuditOpening: Sendable {
+    let said = Mutex<(AuditKey, orphans: Int)?>(nil)
 }
 
 /// Room for the rows of one admitted call: one intent at most and one outcome. Given back, unused,
 /// when a call ends without an outcome, which only a bug brings about.
 package struct AuditSlot: ~Copyable, Sendable {
     var room: DurableSlot
-    /// Whether the call's intent is on disk.
+    /// Whether the call's intent is on disk, or on its way there.
     package internal(set) var hasIntent = false
+    /// The intent was waited for, so the outcome will be too.
+    var isStrict = false
 
     init(_ room: consuming DurableSlot) {
         self.room = room

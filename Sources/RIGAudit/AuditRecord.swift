@@ -31,6 +31,8 @@ package struct AuditRecord: Sendable, Equatable {
     /// "" for an intent, "ok", or an error type.
     package var status: String { texts[AuditText.status.rawValue] }
     package var front: String { texts[AuditText.front.rawValue] }
+    /// The arguments without their values, when the configuration asked for them.
+    package var args: String { texts[AuditText.args.rawValue] }
     package var note: String { texts[AuditText.note.rawValue] }
 
     /// Appends the row as one JSON object, `hash` included (docs in `AuditLine`).
@@ -43,7 +45,7 @@ package struct AuditRecord: Sendable, Equatable {
     static let columns = """
         run, time_ms, attempts, duration_us, worker_pid, hash, tool, pack, pack_version, snapshot, \
         risk, sandbox, kind, call_id, correlation_id, tenant, actor, args_digest, decision, \
-        status, front, note
+        status, front, note, args
         """
     static let firstTextColumn = 7
 

@@ -5,7 +5,7 @@ package import RIGModel
 ///
 /// Every call has exactly one `outcome` row; a call with side effects has an `intent` row before it,
 /// which is on disk before the call is dispatched. A refusal is an outcome whose status is its error
-/// type. No row holds arguments, outputs or secrets.
+/// type. No row holds outputs or secrets.
 package struct AuditRow: Sendable {
     package enum Kind: String, Sendable {
         case intent
@@ -48,8 +48,11 @@ package struct AuditRow: Sendable {
     package var actor: String
     package var front: Front
     package var subject: AuditSubject
-    /// SHA-256 of the arguments' bytes; nil when there are none to speak of.
+    /// Names the arguments' bytes to whoever has the audit's key (`AuditArguments`); nil when
+    /// nothing is kept of them.
     package var argsDigest: Digest?
+    /// The arguments without their values (`AuditArguments`); "" when they are not kept.
+    package var args = ""
     /// The id of the policy rule that decided, or the name of the default that did.
     package var decision = ""
     package var status = Status.pending

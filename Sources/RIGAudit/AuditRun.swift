@@ -78,6 +78,7 @@ struct AuditRun: ~Copyable, Sendable {
                 replacing: [
                     .kind: AuditRow.Kind.outcome.rawValue,
                     .status: ErrorType.unknownOutcome.rawValue,
+                    .args: "",
                     .note: "the sidecar ended before the outcome was recorded",
                 ], hasIntent: true, to: row)
             try writer.write(row, row.range)

@@ -1,21 +1,33 @@
 internal import RIGBytes
 internal import RIGStore
 
-/// The audit's end of the durable thread: holds the process's run for as long as it may write.
+/// The audit's end of the durable thread: holds the process's run for as long as it may write, and
+/// does what is due beside the rows.
 final class AuditTable: DurableTable {
     /// A row's table number in the durable queue.
     static let number: UInt8 = 0
 
     private let run: AuditRun
     private let writer: AuditWriter
+    private let notary: AuditNotary
+    private let pruner: AuditPruner
+    private let feeds: [AuditFeed]
+    /// The last row that the feeds were told of.
+    private var rungSeq: Int64 = 0
 
     /// Begins the run. What earlier runs left open is `recoverOrphans`.
-    init(_ database: Database, path: String) throws(StoreError) {
-        run = try AuditRun.begin(database, path: path)
+    init(
+        _ database: Database, _ files: AuditFiles, _ key: AuditKey, _ options: AuditOptions,
+        _ troubles: AuditTroubles, _ feeds: [AuditFeed]
+    ) throws(StoreError) {
+        run = try AuditRun.begin(database, path: files.database)
         let number = run.number
         writer = try StoreError.wrap { () throws(SQLiteError) in
             try AuditWriter(database, run: number)
         }
+        notary = try AuditNotary(database, files, key, options, troubles)
+        pruner = AuditPruner(database, notary, files, options, troubles)
+        self.feeds = feeds
     }
 
     /// Gives every intent of a run that is over its outcome; returns how many there were.
@@ -29,6 +41,17 @@ final class AuditTable: DurableTable {
         try writer.write(buffer, payload)
         return 0
     }
+
+    func tend(isClosing: Bool) -> Int? {
+        let last = writer.last.seq
+        if last != rungSeq {
+            for feed in feeds { feed.ring() }
+            rungSeq = last
+        }
+        let signing = notary.tend(lastSeq: last, isClosing: isClosing)
+        guard !isClosing, let pruning = pruner.tend() else { return signing }
+        return min(pruning, signing ?? pruning)
+    }
 }
 
 /// Writes audit rows: gives each its number, links it into the chain and keeps the list of calls
@@ -41,40 +64,35 @@ final class AuditWriter {
     private let close: Statement
     private let line = ByteBuffer(capacity: 2048)
 
-    private var lastSeq: Int64 = 0
-    private var lastHash = AuditChain.origin
+    /// The last row, as of the transaction that wrote last.
+    private(set) var last = AuditLink.origin
 
     init(_ database: Database, run: Int64) throws(SQLiteError) {
         self.run = run
         head = try database.prepare("SELECT seq, hash FROM audit_row ORDER BY seq DESC LIMIT 1")
-        let places = [String](repeating: "?", count: 23).joined(separator: ", ")
+        let places = [String](repeating: "?", count: 24).joined(separator: ", ")
         insert = try database.prepare(
             "INSERT INTO audit_row(seq, \(AuditRecord.columns)) VALUES (\(places))")
         open = try database.prepare("INSERT INTO audit_open(call_id, seq, run) VALUES (?, ?, ?)")
         close = try database.prepare("DELETE FROM audit_open WHERE call_id = ?")
+        try begin()
     }
 
     /// Other processes write too: only inside the transaction is the last row the last.
     func begin() throws(SQLiteError) {
-        guard try head.step() else {
-            lastSeq = 0
-            lastHash = AuditChain.origin
-            return
+        last = .origin
+        if try head.step() {
+            last = AuditLink(head)
+            head.reset()
         }
-        lastSeq = head.int(0)
-        let hash = Digest(hex: Hex.encode(head.blob(1)))
-        head.reset()
-        // The table's CHECK holds hashes to 32 bytes, so there is always one.
-        guard let hash else { preconditionFailure("a stored hash has 32 bytes") }
-        lastHash = hash
     }
 
     func write(_ buffer: ByteBuffer, _ payload: ByteRange) throws(SQLiteError) {
         let fields = AuditFields(buffer, payload)
-        let seq = lastSeq + 1
+        let seq = last.seq + 1
         line.removeAll()
         AuditLine.append(fields, of: buffer, seq: seq, run: run, to: line)
-        let hash = AuditLine.hash(after: lastHash, line)
+        let hash = AuditLine.hash(after: last.hash, line)
 
         insert.bind(1, seq)
         insert.bind(2, run)
@@ -88,8 +106,7 @@ final class AuditWriter {
         }
         try insert.run()
         if fields.hasIntent { try writeOpen(fields, seq, buffer) }
-        lastSeq = seq
-        lastHash = hash
+        last = AuditLink(seq: seq, hash: hash)
     }
 
     private func writeOpen(

@@ -6,23 +6,18 @@ extension Config {
         # Check it with `rig config check`. Unknown keys are errors.
         version: 1
 
-        # `rig add pip NAME`, `rig add npm NAME` and `rig add path DIR` write entries here.
-        # A pack gets nothing that is not granted:
+        # `rig add path DIR` writes entries here. A pack gets nothing that is not granted:
         #
-        #   - npm: "@rig/pack-fs"
-        #     version: "1.0.0"
-        #     as: fs                        # its tools are fs.read, fs.list, ...
-        #     tools: [read, list]           # what is not listed stays disabled
+        #   - path: ../packs/echo
+        #     as: demo                      # its tools are demo.say, demo.big, ...
+        #     tools: [say, big]             # what is not listed stays disabled
         #     grants:
-        #       net: ["api.github.com:443"]
         #       fs: {workspace: {path: ./work, mode: ro}, data: rw}
-        #       secrets:
-        #         github_token: {from: "env:GITHUB_TOKEN", host: api.github.com}
-        #     limits: {timeout: 30s, memory: 512MiB}
+        #       secrets: {api_token: {from: "env:API_TOKEN", deliver: ctx}}
+        #     limits: {timeout: 30s, memory: 512MiB, workers: {min: 1, max: 4}}
         packs: []
 
-        # strict: every layer, or nothing starts. standard: what needs no namespaces.
-        # `rig doctor --sandbox` tries what this machine can enforce.
+        # standard: Landlock, seccomp and limits, or nothing starts. `rig init` tried this machine.
         sandbox: {level: \(level.rawValue)}
 
         # What a call may do without asking, by the risk its tool declares. Rules come first:

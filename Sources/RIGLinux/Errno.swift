@@ -42,6 +42,7 @@ package struct Errno: Error, Equatable, Hashable, Sendable, CustomStringConverti
     package static let unknownCall = Errno(code: ENOSYS)
     package static let executableFormat = Errno(code: ENOEXEC)
     package static let crossDevice = Errno(code: EXDEV)
+    package static let readOnlyFileSystem = Errno(code: EROFS)
 
     /// The symbolic name, such as "ENOENT"; "E<number>" for one the C library has no name for.
     package var name: String {

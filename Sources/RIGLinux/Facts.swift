@@ -36,6 +36,14 @@ package enum Facts {
         return (field(&raw.sysname), field(&raw.release), field(&raw.machine))
     }
 
+    /// This machine's name; "-" where it has none (as RFC 5424 writes it).
+    package static func hostName() -> String {
+        var raw = utsname()
+        guard unsafe uname(&raw) == 0 else { return "-" }
+        let name = field(&raw.nodename)
+        return name.isEmpty ? "-" : name
+    }
+
     private static func field<Field>(_ field: inout Field) -> String {
         // SAFETY: the kernel zero-terminates each field of `utsname`.
         unsafe withUnsafeBytes(of: &field) { bytes in

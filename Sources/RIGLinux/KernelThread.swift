@@ -26,6 +26,13 @@ package enum KernelThread {
         try check(code)
     }
 
+    /// Stops the calling thread for so long, or until a signal is handled on it; never the loop's.
+    package static func sleep(milliseconds: Int) {
+        var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
+        // An interruption only makes the wait shorter.
+        _ = unsafe nanosleep(&time, nil)
+    }
+
     /// A word of the calling thread's own, 0 at first: tells an owner its thread in a nanosecond.
     package static var mark: UInt {
         get { rig_thread_mark() }

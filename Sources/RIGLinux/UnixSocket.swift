@@ -74,6 +74,20 @@ package enum UnixSocket {
         return socket
     }
 
+    /// A datagram socket that sends to `path`; each write is one message.
+    /// - Throws: `Errno.noEntry`, `Errno.connectionRefused`, `Errno.access`. A write may throw
+    ///   these too, and `Errno.messageTooLarge`.
+    package static func connectDatagram(_ path: String) throws(Errno) -> Descriptor {
+        let type =
+            CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+            | CInt(SOCK_NONBLOCK.rawValue)
+        let socket = Descriptor(owning: try call { Glibc.socket(AF_UNIX, type, 0) })
+        try unsafe withAddress(path) { address, size in
+            unsafe Glibc.connect(socket.fd, address, size)
+        }
+        return socket
+    }
+
     /// The next waiting connection, non-blocking; nil when there is none. Serves TCP as well.
     package static func accept(_ fd: CInt) throws(Errno) -> Descriptor? {
         do {

@@ -63,6 +63,8 @@ struct Call {
 struct Trail {
     var route: Route?
     var argsDigest: Digest?
+    /// The arguments as the audit keeps them; "" when it keeps the digest at most.
+    var redactedArgs = ""
     var decision: Decision?
     /// The approval that is asked for or used.
     var approvalID: String?

@@ -26,7 +26,8 @@ enum RecordStage {
     }
 
     /// Side effects, and whatever a person approved: returns once the intent is on disk, in one
-    /// transaction with the use of the approval.
+    /// transaction with the use of the approval. Only where the operator has declared a risk
+    /// batched, and no person was asked, the call goes on without waiting.
     static func intent(
         _ call: inout Call, _ approved: borrowing ApprovedCall, _ room: inout AuditSlot,
         _ audit: AuditLog
@@ -34,13 +35,16 @@ enum RecordStage {
         let claim = approved.claim
         guard claim != nil || approved.route.tool.definition.risk.hasSideEffects else { return }
         defer { call.clock.mark(.intent) }
-        let row = row(call, .intent)
+        let row = row(call, .intent, showsArgs: true)
+        let risk = approved.route.tool.definition.risk
         var code: UInt32 = 0
         do throws(AuditError) {
             if let claim {
                 let use = claim.condition(
                     callID: call.id, nowMilliseconds: row.timeMilliseconds)
                 code = try await audit.intent(row, if: use, &room)
+            } else if audit.options.durability(of: risk) == .batched {
+                try audit.noteIntent(row, &room)
             } else {
                 try await audit.intent(row, &room)
             }
@@ -53,12 +57,12 @@ enum RecordStage {
     }
 
     /// Ends the call. Reads and refusals are on disk within moments, side effects before this
-    /// returns.
+    /// returns, unless the operator has declared it otherwise.
     static func outcome(
         _ call: consuming Call, _ result: Answer.Result, _ room: consuming AuditSlot,
         _ audit: AuditLog, _ times: StageTimes
     ) async -> Answer {
-        var row = row(call, .outcome)
+        var row = row(call, .outcome, showsArgs: !room.hasIntent)
         var result = result
         switch result {
         case .output: row.status = .ok
@@ -66,7 +70,7 @@ enum RecordStage {
         }
         let hadIntent = room.hasIntent
         do throws(AuditError) {
-            try await audit.outcome(row, room, durability: .batched)
+            try await audit.outcome(row, room, durability: durability(call, audit))
         } catch {
             // The row stays queued; the caller must know that what it did may not be on record.
             if hadIntent { result = .failure(Refusal.unrecorded(error, call.trail.route)) }
@@ -77,7 +81,21 @@ enum RecordStage {
         return Answer(recorded: result, meta(call))
     }
 
-    private static func row(_ call: Call, _ kind: AuditRow.Kind) -> AuditRow {
+    /// How a call without an intent ends: as its risk says for a read; a side effect that did not
+    /// come to its intent had none.
+    private static func durability(
+        _ call: borrowing Call, _ audit: AuditLog
+    ) -> AuditLog.Durability {
+        guard let risk = call.trail.route?.tool.definition.risk, !risk.hasSideEffects else {
+            return .batched
+        }
+        return audit.options.durability(of: risk)
+    }
+
+    /// - Parameter showsArgs: The arguments, where they are kept, stand in a call's first row.
+    private static func row(
+        _ call: Call, _ kind: AuditRow.Kind, showsArgs: Bool
+    ) -> AuditRow {
         let request = call.request
         var row = AuditRow(
             kind: kind, timeMilliseconds: WallClock.nowMilliseconds(), callID: call.id,
@@ -86,6 +104,7 @@ enum RecordStage {
             subject: call.trail.route?.subject
                 ?? AuditSubject(tool: request.tool, snapshot: call.snapshot.hash))
         row.argsDigest = call.trail.argsDigest
+        if showsArgs { row.args = call.trail.redactedArgs }
         row.decision = call.trail.decision?.rule ?? ""
         if let id = call.trail.approvalID { row.note = "approval " + id }
         row.attempts = call.trail.attempts

@@ -11,8 +11,11 @@ package struct Records {
     package let approvals: ApprovalDesk
 
     /// Opens `state.db` at `path`.
-    package static func open(_ path: String) async throws(StoreError) -> Records {
-        let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
+    package static func open(
+        _ path: String, audit options: AuditOptions = AuditOptions()
+    ) async throws(StoreError) -> Records {
+        let audit = try await AuditLog.open(
+            path, options: options, beside: [ApprovalDesk.table])
         return Records(audit: audit, approvals: ApprovalDesk(audit.queue, path: path))
     }
 }

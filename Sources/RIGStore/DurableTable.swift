@@ -9,6 +9,17 @@ package protocol DurableTable: AnyObject {
 
     /// Writes one row. Returns 0, or a code of the table's own after having written nothing.
     func write(_ buffer: ByteBuffer, _ payload: ByteRange) throws(SQLiteError) -> UInt32
+
+    /// Does what is due beside the rows, in transactions of its own: asked after every commit, when
+    /// the time that it last named is over, and, `isClosing`, at the end. Not asked while the disk
+    /// takes nothing. Must be short: rows wait meanwhile.
+    /// - Returns: in how many milliseconds it wants to be asked again; nil for after a commit.
+    func tend(isClosing: Bool) -> Int?
+}
+
+extension DurableTable {
+    /// Most tables have nothing beside their rows.
+    package func tend(isClosing: Bool) -> Int? { nil }
 }
 
 /// A row of another table that has to be written first, for a row that stands or falls with it.

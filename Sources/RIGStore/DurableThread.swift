@@ -19,6 +19,8 @@ final class DurableThread {
     private var keptRows = 0
     private var fault: SQLiteError?
     private var lingerEndNanoseconds: UInt64?
+    /// When a table wants to be asked what is due.
+    private var choresNanoseconds: UInt64?
 
     init(
         link: DurableLink, database: Database, tables: [any DurableTable], limits: DurableLimits,
@@ -34,6 +36,7 @@ final class DurableThread {
     /// Writes until the queue is closed and everything is on disk, or cannot be.
     /// - Returns: rows that could not be written.
     func run() -> Int {
+        tend()
         while true {
             // Asked before the batch is taken: whatever was given before the close is then seen.
             let isClosing = link.isClosing
@@ -42,13 +45,38 @@ final class DurableThread {
             if let batch = link.take() {
                 lingerEndNanoseconds = nil
                 attempt(batch)
+                tend()
             } else if isClosing {
                 if keptRows > 0 { attempt(DurableBatch()) }
+                tend(isClosing: true)
                 return keptRows
-            } else if !link.sleep(milliseconds: fault == nil ? nil : limits.retryMilliseconds) {
-                attempt(DurableBatch())
+            } else if !link.sleep(milliseconds: idleMilliseconds) {
+                if fault != nil { attempt(DurableBatch()) }
+                tend()
             }
         }
+    }
+
+    /// Does what the tables have to do beside their rows, once whoever waited was told.
+    private func tend(isClosing: Bool = false) {
+        choresNanoseconds = nil
+        guard fault == nil else { return }
+        var soonest: Int?
+        for table in tables {
+            guard let wanted = table.tend(isClosing: isClosing) else { continue }
+            soonest = min(soonest ?? wanted, wanted)
+        }
+        choresNanoseconds = soonest.map {
+            MonotonicClock.nowNanoseconds() + UInt64(max(0, $0)) * 1_000_000
+        }
+    }
+
+    /// How long to sleep when nobody rings; nil for until then.
+    private var idleMilliseconds: Int? {
+        if fault != nil { return limits.retryMilliseconds }
+        guard let end = choresNanoseconds else { return nil }
+        let now = MonotonicClock.nowNanoseconds()
+        return end <= now ? 0 : Int((end - now + 999_999) / 1_000_000)
     }
 
     /// Waits for company for rows that nobody waits for. False: their time is over.

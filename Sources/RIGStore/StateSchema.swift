@@ -3,7 +3,7 @@ extension Schema {
     /// what belongs together (an approval's consumption and its intent row).
     package static let state = Schema(
         applicationID: 0x5249_4753,  // "RIGS"
-        migrations: [audit, approvals])
+        migrations: [audit, approvals, auditCheckpoints])
 
     /// The audit: an append-only table under a hash chain, the calls that have an intent and no
     /// outcome yet, and the processes that wrote (a run is alive while it holds its byte of the
@@ -53,6 +53,36 @@ extension Schema {
           started_ms INTEGER NOT NULL,
           pid        INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// Signed words on the chain, and the arguments a row may hold. Rows that a checkpoint has
+    /// declared pruned may be deleted, and no others.
+    private static let auditCheckpoints = """
+        ALTER TABLE audit_row ADD COLUMN args TEXT NOT NULL DEFAULT '';
+
+        CREATE TABLE audit_checkpoint(
+          number     INTEGER PRIMARY KEY,
+          seq        INTEGER NOT NULL,
+          hash       BLOB NOT NULL CHECK (length(hash) = 32),
+          start_seq  INTEGER NOT NULL,
+          start_hash BLOB NOT NULL CHECK (length(start_hash) = 32),
+          time_ms    INTEGER NOT NULL,
+          key        TEXT NOT NULL,
+          mac        BLOB NOT NULL CHECK (length(mac) = 32)
+        ) STRICT;
+
+        CREATE TRIGGER audit_checkpoint_is_never_changed BEFORE UPDATE ON audit_checkpoint
+        BEGIN SELECT RAISE(ABORT, 'checkpoints are never changed'); END;
+        CREATE TRIGGER audit_checkpoint_is_never_deleted BEFORE DELETE ON audit_checkpoint
+        WHEN OLD.seq >= coalesce((SELECT start_seq FROM audit_checkpoint
+          ORDER BY number DESC LIMIT 1), 0)
+        BEGIN SELECT RAISE(ABORT, 'checkpoints are never deleted'); END;
+
+        DROP TRIGGER audit_row_is_never_deleted;
+        CREATE TRIGGER audit_row_is_never_deleted BEFORE DELETE ON audit_row
+        WHEN OLD.seq > coalesce((SELECT start_seq FROM audit_checkpoint
+          ORDER BY number DESC LIMIT 1), 0)
+        BEGIN SELECT RAISE(ABORT, 'audit rows are never deleted'); END;
         """
 
     /// Approvals (RIGApproval): what a person was asked and said. Two indexes hold rules that no

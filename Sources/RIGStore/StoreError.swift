@@ -16,6 +16,8 @@ package enum StoreError: Error, Equatable, Sendable {
     /// Another process holds the lock of a run number that only this process was given: the lock
     /// files were tampered with, or their file system does not lock.
     case runIsLocked(Int64)
+    /// The file with the audit's key holds something else.
+    case unusableKey(path: String)
 
     /// Runs `body`, its error wrapped.
     package static func wrap<Result: ~Copyable>(

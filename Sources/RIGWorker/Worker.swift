@@ -3,6 +3,7 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGRedact
 internal import RIGSandbox
 
 /// One worker from its first frame to its end: frames out, frames in, and the calls it holds.
@@ -98,7 +99,10 @@ final class Worker {
         self.writer = writer
         for (pipe, isError) in [(0, false), (1, true)] {
             let descriptor = pipe == 0 ? process.takeOutput() : process.takeErrors()
-            output.append(try OutputCapture(descriptor) { [unowned self] in report($0, isError) })
+            output.append(
+                try OutputCapture(descriptor, plan.redactor) { [unowned self] in
+                    report($0, isError)
+                })
         }
         let reader = try ByteReader(
             process.takeFromWorker(), inputBytesMax: plan.frameBytesMax + Frame.headerBytes)
@@ -305,6 +309,10 @@ final class Worker {
             message = JSONWriter(buffer)
             message.string(id)
         }
+        if let secrets = invocation.secrets {
+            buffer.append(#","secrets":"# as StaticString)
+            buffer.append(contentsOf: secrets)
+        }
         buffer.append(#"},"args":"# as StaticString)
     }
 
@@ -371,6 +379,9 @@ final class Worker {
 
     private func takeFrames() {
         guard let reader else { return }
+        // Nothing that a worker says counts once it is being ended, but it must be read away: a
+        // reader whose input is full would never see the pipe's end, and the worker never end.
+        guard sentence == nil else { return reader.take(reader.input.count) }
         var offset = 0
         while sentence == nil {
             let head = Frame.head(
@@ -390,6 +401,7 @@ final class Worker {
         guard let message = WorkerMessage.read(buffer, text) else {
             return kill(.brokeProtocol(.malformedFrame))
         }
+        guard let message = withoutSecrets(message, buffer, text) else { return }
         switch message {
         case .result(let id):
             answer(id, text, in: buffer)
@@ -408,6 +420,25 @@ final class Worker {
             expected = nil
             answer.resume(message)
         }
+    }
+
+    /// The message as it may be shown; nil when it cannot be. A result is the path's to clean.
+    private func withoutSecrets(
+        _ message: WorkerMessage, _ buffer: ByteBuffer, _ text: ByteRange
+    ) -> WorkerMessage? {
+        if case .result = message { return message }
+        switch plan.redactor?.redact(buffer, text, .json) {
+        case nil, .clean:
+            return message
+        case .redacted(let clean):
+            if let message = WorkerMessage.read(clean, clean.range) { return message }
+            kill(.brokeProtocol(.malformedFrame))
+        case .inStructure:
+            report("a message was withheld: it has a secret where none can be cut out", true)
+            // Somebody waits for this one.
+            if expected != nil { kill(.brokeProtocol(.malformedFrame)) }
+        }
+        return nil
     }
 
     private func answer(_ id: UInt64, _ text: ByteRange, in buffer: ByteBuffer) {

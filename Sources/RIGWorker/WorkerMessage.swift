@@ -38,11 +38,14 @@ enum WorkerMessage {
         case "progress": return progress(message)
         case "log":
             guard let text = message["message"]?.string else { return nil }
+            // A word of its own would reach a terminal as it is.
             let level = message["level"]?.string ?? "info"
             return .log(level: levels.contains(level) ? level : "info", message: text)
         default: return nil
         }
     }
+
+    private static let levels: Set<String> = ["debug", "info", "warning", "error"]
 
     /// The id of a result written the way our runners write it, read without a parser: this is every
     /// frame of a call. Whatever else is in the frame is for the path to check.

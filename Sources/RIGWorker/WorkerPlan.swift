@@ -1,4 +1,5 @@
 package import RIGModel
+package import RIGRedact
 package import RIGSandbox
 
 /// Everything needed to start workers of one pack; made once a snapshot.
@@ -38,7 +39,7 @@ package struct WorkerPlan: Sendable {
     package let namespace: Namespace
     package let entry: PackEntry
     /// The jail of a worker, but for its work directory.
-    package let jail: JailRequest
+    package var jail: JailRequest
     package let machine: JailMachine
     /// Folder under which each worker gets a work directory of its own.
     package let workFolder: String
@@ -49,6 +50,8 @@ package struct WorkerPlan: Sendable {
     package let outputBytesMax: Int
     package var dataDirectory: String?
     package var workspaceDirectory: String?
+    /// Takes the values that workers were given out of what they log; nil when they have none.
+    package var redactor: Redactor?
     /// Where lines of workers go: captured output and log messages.
     package let log: @Sendable (WorkerLogLine) -> Void
 

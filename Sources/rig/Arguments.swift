@@ -7,13 +7,15 @@ struct Option: Sendable {
     /// What stands for the value in help, nil for a switch.
     let value: String?
     let about: String
+    /// One letter that stands for it: "f" for -f.
+    var letter: Character?
 
     static func value(_ name: String, _ value: String, _ about: String) -> Option {
         Option(name: name, value: value, about: about)
     }
 
-    static func toggle(_ name: String, _ about: String) -> Option {
-        Option(name: name, value: nil, about: about)
+    static func toggle(_ name: String, _ about: String, letter: Character? = nil) -> Option {
+        Option(name: name, value: nil, about: about, letter: letter)
     }
 
     static let config = Option.value(
@@ -21,7 +23,7 @@ struct Option: Sendable {
     static let tenant = Option.value("tenant", "NAME", "on whose behalf (default: default)")
     static let actor = Option.value("actor", "NAME", "who calls (default: cli)")
     static let json = Option.toggle("json", "print JSON for machines")
-    static let help = Option.toggle("help", "show this help")
+    static let help = Option.toggle("help", "show this help", letter: "h")
 }
 
 /// The words after a command's name, sorted into options and the rest.
@@ -55,8 +57,8 @@ struct Arguments: Sendable {
 
     /// Takes one option word; an option that still waits for its value is returned.
     private mutating func read(_ word: String, _ options: [Option]) throws(UsageError) -> Option? {
-        if word == "-h" {
-            switches.insert(Option.help.name)
+        if word.count == 2, let option = options.first(where: { $0.letter == word.last }) {
+            switches.insert(option.name)
             return nil
         }
         let parts = word.drop { $0 == "-" }.split(

@@ -2,7 +2,8 @@
 enum CommandList {
     static let all: [Command] = [
         .initialize, .addPath, .removePath, .packs, .list, .call, .approvals, .showApproval,
-        .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .version,
+        .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
+        .auditVerify, .auditExport, .version,
     ]
 
     /// The command whose name starts `words`, longest first, and the words that follow it.

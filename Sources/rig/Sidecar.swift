@@ -16,12 +16,13 @@ struct Sidecar {
     static func open(_ place: Workplace) async throws -> Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
-        let records = try await Records.open(try place.database())
+        let records = try await Records.open(
+            try place.database(), audit: AuditOptions(config.audit))
         do throws(ConfigErrors) {
             return Sidecar(gateway: Gateway(try await builder.build(), records), run: run)
         } catch {
             _ = await records.audit.close()
-            try run.end()
+            run.end()
             throw error
         }
     }
@@ -39,7 +40,7 @@ struct Sidecar {
     func close() async throws {
         await gateway.snapshot.close()
         let lost = await gateway.audit.close()
-        try run.end()
+        run.end()
         if lost > 0 {
             throw Failure(
                 "audit", "\(lost) rows could not be written",

@@ -44,6 +44,17 @@ final class SchemaAgreementTests: XCTestCase {
         }
     }
 
+    /// The same by our own engine, which also judges the file's schema as strict.
+    func testOurOwnEngineGivesEveryFixtureTheSameVerdict() throws {
+        let program = try SchemaProgram.compile(try ConfigFixtures.schema())
+        for fixture in try ConfigFixtures.all("valid") + ConfigFixtures.all("invalid") {
+            let value = try JSONValue.parse(json(fixture.bytes).utf8)
+            let violations = program.report(value)
+            let isValid = (try? Config.parse(fixture.bytes, file: fixture.name)) != nil
+            XCTAssertEqual(violations.isEmpty, isValid, "\(fixture.name): \(violations)")
+        }
+    }
+
     /// Takes a valid file apart: each value is replaced by values of other kinds, each key misspelt.
     func testTheSchemaGivesEveryVariationOfTheFullExampleTheSameVerdict() throws {
         let full = try ConfigFixtures.all("valid").first { $0.name.hasSuffix("/full.yaml") }

@@ -80,8 +80,9 @@ extension Command {
     }
 }
 
+/// Whether whoever watches has had enough.
 @RequestLoop
-private final class Interruption {
+final class Interruption {
     var happened = false
 }
 

@@ -7,18 +7,10 @@ extension Command {
     static let auditQuery = Command(
         name: "audit query", synopsis: "", summary: "show what was asked, decided and done",
         options: [
-            .value("tool", "NAME", "only this tool; * stands for any run of characters"),
-            .value("tenant", "NAME", "only this tenant"),
-            .value("actor", "NAME", "only this actor"),
-            .value("status", "WORD", "only this end: ok, policy_denied, timeout …"),
-            .value("kind", "KIND", "intent, outcome or approval"),
-            .value("correlation", "ID", "only calls with this correlation id"),
-            .value("since", "TIME", "not before, such as 2026-01-31T12:00:00Z"),
-            .value("until", "TIME", "before"),
             .value("limit", "N", "rows at most (default 50)"),
             .value("cursor", "N", "go on where the last page ended"),
             .config, .json,
-        ],
+        ] + AuditSelection.options,
         examples: [
             "rig audit query", "rig audit query --tool 'stripe.*' --status ok --limit 10",
             "rig audit query --json --cursor 120",
@@ -30,10 +22,10 @@ extension Command {
         _ arguments: Arguments, _ console: Console
     ) async throws -> ExitCode {
         guard arguments.rest.isEmpty else { throw UsageError("takes no arguments", nil) }
-        let filter = try filter(arguments)
-        let limit = try number(arguments, "limit", default: 50)
+        let filter = try AuditSelection.filter(arguments)
+        let limit = try AuditSelection.number(arguments, "limit", default: 50)
         let cursor = try arguments["cursor"].map { _ in
-            Int64(try number(arguments, "cursor", default: 0))
+            Int64(try AuditSelection.number(arguments, "cursor", default: 0))
         }
         let database = try Workplace.find(arguments).database()
         guard try FileStatus.ifPresent(database) != nil else {
@@ -54,42 +46,6 @@ extension Command {
         }
     }
 
-    private static func filter(_ arguments: Arguments) throws -> AuditFilter {
-        var filter = AuditFilter()
-        filter.tool = arguments["tool"]
-        filter.tenant = arguments["tenant"]
-        filter.actor = arguments["actor"]
-        filter.status = arguments["status"]
-        filter.correlationID = arguments["correlation"]
-        if let word = arguments["kind"] {
-            guard let kind = AuditRow.Kind(rawValue: word) else {
-                throw UsageError("--kind is intent, outcome or approval", nil)
-            }
-            filter.kind = kind
-        }
-        filter.sinceMilliseconds = try time(arguments, "since")
-        filter.untilMilliseconds = try time(arguments, "until")
-        return filter
-    }
-
-    private static func time(_ arguments: Arguments, _ name: String) throws -> Int64? {
-        guard let text = arguments[name] else { return nil }
-        guard let time = Timestamp.milliseconds(text) else {
-            throw UsageError("--\(name) is no time", "such as 2026-01-31T12:00:00Z")
-        }
-        return time
-    }
-
-    private static func number(
-        _ arguments: Arguments, _ name: String, default: Int
-    ) throws -> Int {
-        guard let text = arguments[name] else { return `default` }
-        guard let number = Int(text), number >= 0 else {
-            throw UsageError("--\(name) is no number", nil)
-        }
-        return number
-    }
-
     private static func json(_ page: AuditReader.Page) -> [UInt8] {
         let buffer = ByteBuffer()
         buffer.append(#"{"ok":true,"rows":["# as StaticString)
@@ -105,16 +61,7 @@ extension Command {
 
     private static func table(_ page: AuditReader.Page) -> String {
         guard !page.records.isEmpty else { return "no rows\n" }
-        var table = Table("SEQ", "TIME", "KIND", "TOOL", "STATUS", "RULE", "TENANT", "ACTOR", "MS")
-        for row in page.records {
-            let milliseconds = Double(row.durationMicroseconds / 100) / 10
-            table.add(
-                String(row.seq), Timestamp.text(milliseconds: row.timeMilliseconds), row.kind,
-                row.tool, row.status.isEmpty ? "-" : row.status,
-                row.decision.isEmpty ? "-" : row.decision, row.tenant, row.actor,
-                String(milliseconds))
-        }
         let more = page.hasMore ? page.cursor.map { "more: rig audit query --cursor \($0)\n" } : nil
-        return table.text + (more ?? "")
+        return AuditText.table(page.records) + (more ?? "")
     }
 }

@@ -10,6 +10,8 @@ import RIGStore
 ///     audit-load PATH calls COUNT    COUNT calls at a time, each an intent and an outcome; a line
 ///                                    "i ID" or "o ID" after each one's commit
 ///     audit-load PATH hold           one intent, then waits for its standard input to end
+///     audit-load PATH full-sink FILE rows go to FILE too, which may not grow from some point on and
+///                                    then again
 ///     audit-load PATH limit          calls until no file may grow any further, then says how the
 ///                                    audit bears it, and goes on once files may grow again
 @main
@@ -23,7 +25,14 @@ enum AuditLoad {
     @RequestLoop
     private static func run(_ arguments: [String]) async -> CInt {
         do {
-            let log = try await AuditLog.open(arguments[0])
+            if arguments[1] == "full-sink" {
+                try await fillSink(arguments[0], arguments[2])
+                return 0
+            }
+            var options = AuditOptions()
+            // Often, so that kills meet checkpoints too.
+            options.checkpointRows = 20
+            let log = try await AuditLog.open(arguments[0], options: options)
             say("open \(log.orphansRecovered)")
             if arguments[1] == "calls" {
                 let width = arguments.count > 2 ? Int(arguments[2]) ?? 1 : 1
@@ -46,6 +55,27 @@ enum AuditLoad {
             say("failed \(error)")
             return 1
         }
+    }
+
+    /// The file is nearly as long as files may be, long before the database is.
+    @RequestLoop
+    private static func fillSink(_ path: String, _ file: String) async throws {
+        signal(SIGXFSZ, SIG_IGN)
+        let sizeMax = 8 << 20
+        let line = [UInt8](repeating: 0x20, count: sizeMax - 10_000) + [0x0A]
+        try File.replaceAtomically(file, with: line)
+        try ResourceLimit.set(.fileBytes, ResourceLimit(soft: UInt64(sizeMax), hard: nil))
+        var options = AuditOptions()
+        options.sinks = [.jsonl(path: file)]
+        let log = try await AuditLog.open(path, options: options)
+        for _ in 0..<100 { try await call(log) }
+        while log.troubles.lines.isEmpty { await EventLoop.shared.sleep(nanoseconds: 1_000_000) }
+        say("trouble \(log.troubles.lines[0])")
+        for _ in 0..<20 { try await call(log) }
+        try ResourceLimit.set(.fileBytes, ResourceLimit(soft: nil, hard: nil))
+        while !log.troubles.lines.isEmpty { await EventLoop.shared.sleep(nanoseconds: 1_000_000) }
+        say("works")
+        _ = await log.close()
     }
 
     @RequestLoop
