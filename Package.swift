@@ -65,6 +65,7 @@ let package = Package(
         room("RIGPolicy", ["RIGBytes", "RIGJSON", "RIGModel"]),
         room("RIGRegistry", ["RIGBytes", "RIGJSON", "RIGModel"]),
         room("RIGSandbox", ["RIGBytes", "RIGLinux", "RIGJSON", "CSeccomp"]),
+        room("RIGRedact", ["RIGBytes"]),
         room("RIGConfig", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGYAML", "RIGModel"]),
 
         // Floor 5: organs.
@@ -73,15 +74,18 @@ let package = Package(
             "RIGApproval",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
         room(
+            "RIGSecret", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGModel", "RIGConfig", "RIGRedact"]),
+        room(
             "RIGWorker",
-            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox"]),
+            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGRedact"]),
 
         // Floor 6: the life of a call.
         room(
             "RIGPipeline",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
-                "RIGStore", "RIGRegistry", "RIGAudit", "RIGApproval", "RIGWorker",
+                "RIGStore", "RIGRegistry", "RIGAudit", "RIGApproval", "RIGWorker", "RIGRedact",
+                "RIGSecret",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.
@@ -89,7 +93,7 @@ let package = Package(
             "RIGPack",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
-                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
             ]),
 
         // Floor 9: programs.
@@ -118,6 +122,10 @@ let package = Package(
             name: "rig-bench-policy",
             dependencies: ["RIGBytes", "RIGJSON", "RIGLinux", "RIGModel", "RIGPolicy"],
             path: "bench/policy", swiftSettings: relaxed),
+
+        .executableTarget(
+            name: "rig-bench-redact", dependencies: ["RIGBytes", "RIGRedact"],
+            path: "bench/redact", swiftSettings: relaxed),
 
         // Tests, beside the rules they hold.
         tests("RIGBytesTests", ["RIGBytes", "CScan"]),
@@ -168,6 +176,8 @@ let package = Package(
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
+        tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
+        tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
         .executableTarget(
@@ -177,6 +187,12 @@ let package = Package(
                 "RIGAudit", "RIGWorker", "RIGPipeline", "RIGPack",
             ],
             path: "Tests/Programs/call-storm", swiftSettings: relaxed),
+        tests(
+            "RIGWorkerTests",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
+                "rig-jail",
+            ]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]

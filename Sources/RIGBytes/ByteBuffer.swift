@@ -159,11 +159,18 @@ package final class ByteBuffer {
     package func reserve(_ bytes: Int) {
         if count + bytes <= capacity { return }
         let grown = min(capacity * 2, capacity + Self.growthBytesMax)
-        grow(to: max(count + bytes, grown, 256))
+        move(to: max(count + bytes, grown, 256))
     }
 
-    private func grow(to capacity: Int) {
-        // SAFETY: the new block is initialised as a whole; the old one is copied, then released.
+    /// Gives memory back once the buffer is empty: keeps room for `capacity` bytes.
+    package func shrinkIfEmpty(to capacity: Int) {
+        precondition(capacity >= 0, "capacity is a number of bytes")
+        if count == 0 && capacity < self.capacity { move(to: capacity) }
+    }
+
+    private func move(to capacity: Int) {
+        // SAFETY: both callers ask for `count` bytes or more; the new block is initialised as a
+        // whole; the old one is copied, then released.
         let block = UnsafeMutablePointer<UInt8>.allocate(
             capacity: capacity + Self.slackBytes)
         unsafe block.update(from: base, count: count)

@@ -11,6 +11,9 @@ extension Config {
         #   - path: ../packs/echo
         #     as: demo                      # its tools are demo.say, demo.big, ...
         #     tools: [say, big]             # what is not listed stays disabled
+        #     grants:
+        #       fs: {workspace: {path: ./work, mode: ro}, data: rw}
+        #       secrets: {api_token: {from: "env:API_TOKEN", deliver: ctx}}
         #     limits: {timeout: 30s, memory: 512MiB, workers: {min: 1, max: 4}}
         packs: []
 

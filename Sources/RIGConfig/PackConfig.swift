@@ -92,6 +92,12 @@ package struct SecretConfig: Hashable, Sendable {
     package var slot: String
     package var source: Source
     package var delivery: Delivery
+
+    package init(slot: String, source: Source, delivery: Delivery) {
+        self.slot = slot
+        self.source = source
+        self.delivery = delivery
+    }
 }
 
 package struct LimitsConfig: Hashable, Sendable {

@@ -145,20 +145,25 @@ package struct Scanner: ~Copyable {
         if let fault { throw fault }
     }
 
-    /// Checks how the first and the last position fit together, and writes the sentinels.
+    /// Checks how the first and the last position fit together, and writes the sentinels. Both are
+    /// found in the text: reading positions now would wait for the kernel's last stores.
     private mutating func finish(found: Int) throws(JSONError) {
         guard found > 0 else { throw JSONError(.empty, at: range.count) }
-        // SAFETY: every position is below `range.count`, and `found` of them are written.
-        let first = unsafe text[Int(positions[0])]
-        let last = unsafe text[Int(positions[found - 1])]
-        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
-            // In ASCII a closing bracket stands two behind its opening one.
-            guard last == first + 2 else { throw fault(found: found) }
-            writeSentinels(unsafe positions[found - 1], after: found)
+        // SAFETY: a position was found, so both ways through the text meet a byte that is no space.
+        var front = 0
+        while unsafe Byte.isSpace(text[front]) { front &+= 1 }
+        let first = unsafe text[front]
+        if first == Byte.openBrace || first == Byte.openBracket {
+            var back = range.count &- 1
+            while unsafe Byte.isSpace(text[back]) { back &-= 1 }
+            // No string is open at the end, so a bracket there is outside of strings and the last
+            // position. In ASCII a closing bracket stands two behind its opening one.
+            guard unsafe text[back] == first + 2 else { throw fault(found: found) }
+            writeSentinels(UInt32(truncatingIfNeeded: back), after: found)
         } else {
-            guard found == (first == UInt8(ascii: "\"") ? 2 : 1) else { throw fault(found: found) }
+            guard found == (first == Byte.quote ? 2 : 1) else { throw fault(found: found) }
             if found == 1 { copyScalar() }
-            writeSentinels(UInt32(range.count), after: found)
+            writeSentinels(UInt32(truncatingIfNeeded: range.count), after: found)
         }
         count = found
     }

@@ -8,12 +8,22 @@ package enum Directory {
     }
 
     static func names(of directory: consuming Descriptor) throws(Errno) -> [String] {
+        let names = try entries(of: directory).map { entry in
+            String(decoding: entry.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// The names as the kernel has them, each with its zero at the end: they need not be UTF-8, and
+    /// as a `String` such a one would name something else.
+    static func entries(of directory: consuming Descriptor) throws(Errno) -> [[CChar]] {
         // SAFETY: on success the stream owns the descriptor and closedir closes it; on failure
         // `directory` still does.
         guard let stream = unsafe fdopendir(directory.fd) else { throw Errno(code: errno) }
         _ = directory.release()
         defer { unsafe closedir(stream) }
-        var names: [String] = []
+        let dot = CChar(bitPattern: UInt8(ascii: "."))
+        var entries: [[CChar]] = []
         while true {
             errno = 0
             // SAFETY: the entry is valid until the next readdir on this stream, which only this
@@ -21,14 +31,14 @@ package enum Directory {
             guard let entry = unsafe readdir(stream) else { break }
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { field in
                 unsafe field.withMemoryRebound(to: CChar.self, capacity: 256) {
-                    unsafe String(cString: $0)
+                    unsafe Array(UnsafeBufferPointer(start: $0, count: strlen($0) + 1))
                 }
             }
-            if name != "." && name != ".." { names.append(name) }
+            if name != [dot, 0] && name != [dot, dot, 0] { entries.append(name) }
         }
         let code = errno
         if code != 0 { throw Errno(code: code) }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return entries
     }
 
     /// Makes a directory and those above it; what is there already stays as it is.

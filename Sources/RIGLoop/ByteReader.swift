@@ -26,6 +26,9 @@ package final class ByteReader {
 
     /// What a read asks for at least.
     private static let readBytesMin = 16 << 10
+    /// A larger `input` is given back when it runs empty: one large message in the life of a peer
+    /// must not cost its memory for as long as the peer lives.
+    private static let idleBytesMax = 256 << 10
 
     /// What was received and not taken yet; may exceed `inputBytesMax` by one read.
     package let input: ByteBuffer
@@ -75,7 +78,21 @@ package final class ByteReader {
     /// Drops the first `bytes` of `input`, and reads on if it was full.
     package func take(_ bytes: Int) {
         input.removeFirst(bytes)
+        if input.isEmpty && input.capacity > Self.idleBytesMax {
+            input.shrinkIfEmpty(to: Self.readBytesMin)
+        }
         resumeIfWanted()
+    }
+
+    /// Reads what has arrived, without waiting for the loop to say so, and reports it as always:
+    /// for the last words of a peer that has gone. Ends with what is there, or after `bytesMax`.
+    package func readRest(bytesMax: Int) {
+        var left = bytesMax
+        while left > 0, wantsBytes {
+            let count = read()
+            guard count > 0 else { return }
+            left -= count
+        }
     }
 
     /// Stops reading until `resume`; the end is not noticed meanwhile.
@@ -112,7 +129,7 @@ package final class ByteReader {
 
     private func listen() throws(Errno) {
         do {
-            watch = try EventLoop.shared.watch(fd, .readable) { _ in self.read() }
+            watch = try EventLoop.shared.watch(fd, .readable) { _ in _ = self.read() }
         } catch .permission {
             isAlwaysReady = true
             readSoon()
@@ -129,12 +146,13 @@ package final class ByteReader {
     private func readSoon() {
         _ = EventLoop.shared.after(nanoseconds: 0) {
             if !self.isAlwaysReady { return }
-            self.read()
+            _ = self.read()
             if self.isAlwaysReady { self.readSoon() }
         }
     }
 
-    private func read() {
+    /// - Returns: How many bytes came, if any.
+    private func read() -> Int {
         let transfer: Transfer
         do {
             // SAFETY: the room is used before anything else is done with the buffer.
@@ -142,17 +160,19 @@ package final class ByteReader {
                 fd, into: input.unsafeRoom(atLeast: Self.readBytesMin))
         } catch {
             finish(.failed(error))
-            return
+            return 0
         }
         switch transfer {
         case .wouldBlock:
-            return
+            return 0
         case .end:
             finish(.ended)
+            return 0
         case .bytes(let count):
             input.commit(count)
             onBytes?(self)
             if !wantsBytes { stopListening() }
+            return count
         }
     }
 

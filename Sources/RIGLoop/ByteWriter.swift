@@ -59,6 +59,9 @@ package final class ByteWriter {
     /// Called whenever the queue has run empty.
     package var onDrained: (@RequestLoop () -> Void)?
 
+    /// A larger queue is given back when it runs empty.
+    private static let idleBytesMax = 256 << 10
+
     private var descriptor: Descriptor?
     private let fd: CInt
     private var watch: Watch?
@@ -81,6 +84,8 @@ package final class ByteWriter {
 
     package var isClosed: Bool { descriptor == nil }
     package var queuedBytes: Int { queue.count - queueSent }
+    /// Memory that the queue holds, empty or not.
+    var queueCapacityBytes: Int { queue.capacity }
 
     /// Sends one message, all of it or nothing.
     @discardableResult
@@ -179,6 +184,7 @@ package final class ByteWriter {
         if queuedBytes > 0 { return }
         queue.removeAll()
         queueSent = 0
+        if queue.capacity > Self.idleBytesMax { queue.shrinkIfEmpty(to: 0) }
         if isClosingWhenSent { return close() }
         if let watch { EventLoop.shared.rearm(watch, []) }
         onDrained?()

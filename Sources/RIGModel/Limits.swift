@@ -51,12 +51,17 @@ package enum Limits {
     /// Waits between restarts double from the first to the last.
     package static let workerBackoffMillisecondsMin = 100
     package static let workerBackoffMillisecondsMax = 30_000
-    /// Calls after which a worker is replaced, so that a leak in a pack stays bounded.
+    /// Calls and time after which a worker is replaced, so that a leak in a pack stays bounded.
     package static let workerCallsMax = 100_000
+    package static let workerLifetimeMilliseconds = 6 * 60 * 60 * 1_000
+    /// Without a call for so long, a worker above the pack's minimum is ended.
+    package static let workerIdleMilliseconds = 60_000
 
     // What a worker may say beside its answers: beyond it lines are dropped and counted.
     package static let workerLogBytesPerSecond = 64 << 10
     package static let workerLogLineBytesMax = 8 << 10
+    /// What a line costs of the rate beside its bytes: empty lines are not free.
+    package static let workerLogLineBytesMin = 32
     package static let progressPerSecond = 20
 
     // Approvals and answers.

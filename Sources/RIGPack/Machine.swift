@@ -6,7 +6,8 @@ package import RIGWorker
 package struct Machine: Sendable {
     package let installation: Installation
     package let facts: SandboxFacts
-    private let environment: [String: String]
+    /// The variables that this process was started with.
+    let environment: [String: String]
     private let filters = FilterCache()
 
     /// Probes the kernel by doing. Blocks for some milliseconds.

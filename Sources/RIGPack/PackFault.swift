@@ -2,6 +2,7 @@ package import RIGJSON
 package import RIGLinux
 package import RIGModel
 package import RIGSandbox
+package import RIGSecret
 package import RIGWorker
 
 /// Why a pack cannot be mounted. Other packs go on without it.
@@ -21,6 +22,12 @@ package enum PackFault: Error, Sendable {
     case sandbox(SandboxError)
     /// rig.yaml grants or demands what this version cannot enforce; the text is the key's path.
     case unsupported(String)
+    /// A value can only be put into requests once those go through RIG.
+    case egress(slot: String)
+    case secret(SecretFault)
+    /// The folder of `grants.fs` cannot be given.
+    case workspace(path: String, why: String)
+    case dataFolder(path: String, Errno)
     case start(StartFailure)
     /// What the pack says of itself, or a tool of it, breaks RSP or RTP.
     case metadata(ShapeFault)
@@ -55,6 +62,11 @@ package enum PackFault: Error, Sendable {
         case .interpreter(let name, let error): "\(name): \(error.text)"
         case .sandbox(let error): error.text
         case .unsupported(let key): "\(key) is not supported by this version of RIG"
+        case .egress(let slot):
+            "the secret \(slot) is to be delivered by egress, which this version of RIG cannot do"
+        case .secret(let fault): "secret \(fault.slot): \(fault.why)"
+        case .workspace(let path, let why): "the workspace \(path) \(why)"
+        case .dataFolder(let path, let error): "\(path): \(error.text)"
         case .start(let failure): failure.error.message
         case .metadata(let fault): "its metadata: \(fault)"
         case .tool(let name, let fault): "tool \(name): \(fault)"
@@ -76,6 +88,9 @@ package enum PackFault: Error, Sendable {
         case .noNamespace: "give one: --as NAME"
         case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
         case .unsupported(let key): "remove \(key) from rig.yaml"
+        case .egress: "deliver: ctx gives the value to the pack itself, if it may have it"
+        case .secret(let fault): fault.hint
+        case .workspace: "name a folder of its own for the pack"
         case .interpreter(_, let error), .sandbox(let error): error.hint
         case .start(let failure):
             failure.lastWords.map { "its last words: \($0)" }
@@ -84,7 +99,7 @@ package enum PackFault: Error, Sendable {
             "the pack's author has to mend it; spec/rsp.md and spec/rtp say how"
         case .ungranted(let missing): "grant it under grants of the pack: \(missing[0])"
         case .unknownTool: "list what it has: rig list --all"
-        case .folder: nil
+        case .folder, .dataFolder: nil
         }
     }
 }

@@ -16,7 +16,7 @@ extension SnapshotBuilder {
         } catch {
             throw .metadata(error)
         }
-        try checkGrants(metadata.capabilities)
+        try checkGrants(metadata.capabilities, pack.grants)
         let mounted = MountedPack(
             namespace: plan.namespace, name: metadata.name, version: metadata.version,
             source: pack.source, digest: folder.digest)
@@ -42,14 +42,25 @@ extension SnapshotBuilder {
             pack: mounted, metadata: metadata, tools: tools, plan: plan, description: description)
     }
 
-    /// No capability can be granted yet, so a pack that needs one is not mounted.
+    /// A pack that asks for more than it is granted is not mounted. No network can be granted yet.
     private static func checkGrants(
-        _ capabilities: PackMetadata.Capabilities
+        _ capabilities: PackMetadata.Capabilities, _ grants: GrantsConfig
     ) throws(PackFault) {
+        let slots = Set(grants.secrets.map(\.slot))
         let missing =
-            capabilities.net.map { "net \($0)" } + capabilities.fs.map { "fs \($0.rawValue)" }
-            + capabilities.secrets.map { "secret \($0)" }
+            capabilities.net.map { "net \($0)" }
+            + capabilities.fs.filter { !isGranted($0, grants) }.map { "fs \($0.rawValue)" }
+            + capabilities.secrets.filter { !slots.contains($0) }.map { "secret \($0)" }
         guard missing.isEmpty else { throw .ungranted(missing) }
+    }
+
+    private static func isGranted(
+        _ folder: PackMetadata.Folder, _ grants: GrantsConfig
+    ) -> Bool {
+        switch folder {
+        case .data: grants.data != nil
+        case .workspace: grants.workspace != nil
+        }
     }
 
     private static func definitions(

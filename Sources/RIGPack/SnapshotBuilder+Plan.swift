@@ -58,9 +58,8 @@ extension SnapshotBuilder {
         _ pack: PackConfig, _ config: Config
     ) throws(PackFault) {
         if !pack.grants.net.isEmpty { throw .unsupported("grants.net") }
-        if !pack.grants.secrets.isEmpty { throw .unsupported("grants.secrets") }
-        if pack.grants.workspace != nil || pack.grants.data != nil {
-            throw .unsupported("grants.fs")
+        for secret in pack.grants.secrets {
+            if case .egress = secret.delivery { throw .egress(slot: secret.slot) }
         }
         if pack.isolation == .perCall { throw .unsupported("isolation: per_call") }
         if pack.isNative { throw .unsupported("native: true") }

@@ -7,6 +7,7 @@ package import RIGPipeline
 internal import RIGPolicy
 package import RIGRegistry
 internal import RIGSandbox
+internal import RIGSecret
 package import RIGWorker
 
 /// From rig.yaml to a snapshot that serves: every pack is read, described in the jail and checked;
@@ -35,7 +36,11 @@ package struct SnapshotBuilder {
         package let pack: MountedPack
         package let metadata: PackMetadata
         package let tools: [Tool]
-        let plan: WorkerPlan
+        /// What workers that serve run with, grants included.
+        var plan: WorkerPlan
+        var secrets = PackSecrets.none
+        /// The worker that described the pack had no grants: where there are any, it cannot serve.
+        var isDescriberFit = true
         let description: PackDescription
 
         /// Ends the worker; for a pack that is looked at and not served.
@@ -96,7 +101,8 @@ package struct SnapshotBuilder {
             throw .start(error)
         }
         do throws(PackFault) {
-            return try Self.check(description, pack, plan, folder)
+            return try await grant(
+                try Self.check(description, pack, plan, folder), pack)
         } catch {
             description.dismiss()
             throw error
@@ -108,6 +114,23 @@ package struct SnapshotBuilder {
         try await settle(pack).0
     }
 
+    private func grant(
+        _ loaded: Loaded, _ pack: PackConfig
+    ) async throws(PackFault) -> Loaded {
+        guard !pack.grants.secrets.isEmpty || !loaded.metadata.capabilities.fs.isEmpty else {
+            return loaded
+        }
+        let (plan, machine, run) = (loaded.plan, machine, run)
+        let asked = loaded.metadata.capabilities
+        let slots = asked.secrets + loaded.tools.flatMap { $0.definition.authSlots.map(\.slot) }
+        var loaded = loaded
+        (loaded.plan, loaded.secrets) = try await RequestLoop.offload { () throws(PackFault) in
+            try Self.grant(pack.grants, asked.fs, Set(slots), plan, machine, run)
+        }
+        loaded.isDescriberFit = false
+        return loaded
+    }
+
     private func settle(_ pack: PackConfig) async throws(PackFault) -> (WorkerPlan, PackFolder) {
         let (config, machine, run, log) = (config, machine, run, log)
         return try await RequestLoop.offload { () throws(PackFault) in
@@ -117,11 +140,15 @@ package struct SnapshotBuilder {
 
     private func service(_ loaded: Loaded) -> PackService {
         let pool = WorkerPool(loaded.plan)
-        pool.adopt(loaded.description)
+        if loaded.isDescriberFit {
+            pool.adopt(loaded.description)
+        } else {
+            loaded.dismiss()
+        }
         pool.warm()
         return PackService(
             pool: pool, timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
             inputBytesMax: loaded.plan.inputBytesMax, outputBytesMax: loaded.plan.outputBytesMax,
-            sandbox: loaded.plan.jail.level.name)
+            sandbox: loaded.plan.jail.level.name, secrets: loaded.secrets)
     }
 }

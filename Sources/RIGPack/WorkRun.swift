@@ -7,10 +7,13 @@ package import RIGLinux
 /// behind is swept by the next.
 package final class WorkRun: Sendable {
     package let folder: String
+    /// `.rig`.
+    let stateFolder: String
     private let lock: FileLock
 
-    private init(folder: String, lock: consuming FileLock) {
+    private init(folder: String, stateFolder: String, lock: consuming FileLock) {
         self.folder = folder
+        self.stateFolder = stateFolder
         self.lock = lock
     }
 
@@ -25,19 +28,30 @@ package final class WorkRun: Sendable {
         let folder = Path.join(work, Random.name())
         try File.makeDirectory(folder)
         guard let lock = try FileLock.acquire(Path.join(folder, "lock")) else { throw Errno.again }
-        return WorkRun(folder: folder, lock: lock)
+        return WorkRun(folder: folder, stateFolder: stateFolder, lock: lock)
     }
 
     private static func sweep(_ work: String) throws(Errno) {
         for name in try Directory.names(work) where name != "lock" {
             let folder = Path.join(work, name)
-            guard try FileLock.acquire(Path.join(folder, "lock")) != nil else { continue }
-            try Directory.removeTree(folder)
+            do throws(Errno) {
+                guard try FileLock.acquire(Path.join(folder, "lock")) != nil else { continue }
+                try Directory.removeTree(folder)
+            } catch {
+                // What an ended run left is no reason to serve nothing now; the next one tries.
+                continue
+            }
         }
     }
 
-    /// Removes the run's directories; its workers have ended.
-    package func end() throws(Errno) {
-        try Directory.removeTree(folder)
+    /// Removes the run's directories; its workers have ended, or will in a moment. What cannot be
+    /// removed is left to the next sweep: what a pack left in its directory must not turn an answer
+    /// into an error.
+    package func end() {
+        do {
+            try Directory.removeTree(folder)
+        } catch {
+            return
+        }
     }
 }

@@ -20,10 +20,12 @@ extension Gateway {
             let args = try ValidateStage.check(
                 &call, route, audit.arguments, &scanner, &checker)
             let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
+            try SecretStage.require(route)
             let approved = try await ApproveStage.approve(&call, permit, approvals)
             try await RecordStage.intent(&call, approved, &room, audit)
             let reply = try await DispatchStage.dispatch(&call, approved)
-            let output = try OutputStage.check(&call, route, reply, &scanner, &checker)
+            let clean = try RedactStage.redact(&call, route, reply)
+            let output = try OutputStage.check(&call, route, clean, &scanner, &checker)
             result = .output(output.buffer, output.range)
         } catch {
             result = .failure(error)

@@ -24,7 +24,7 @@ enum DispatchStage {
                 tenant: request.caller.tenant, actor: request.caller.actor,
                 attempt: call.trail.attempts + 1, buffer: request.buffer,
                 args: approved.args.range, deadlineNanoseconds: deadline,
-                approvalID: approved.claim?.id)
+                approvalID: approved.claim?.id, secrets: route.secrets)
             do throws(DispatchFailure) {
                 let reply = try await route.pool.invoke(
                     invocation, cancellation: request.cancellation,

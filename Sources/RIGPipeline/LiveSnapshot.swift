@@ -4,7 +4,9 @@ internal import RIGJSON
 package import RIGLoop
 package import RIGModel
 package import RIGPolicy
+internal import RIGRedact
 package import RIGRegistry
+package import RIGSecret
 package import RIGWorker
 
 /// A registry snapshot with what serves it: a route for every tool, a pool for every pack, and the
@@ -92,16 +94,19 @@ package struct PackService {
     package let outputBytesMax: Int
     /// What the audit says of the walls around the workers.
     package let sandbox: String
+    /// What its workers were given.
+    package let secrets: PackSecrets
 
     package init(
         pool: WorkerPool, timeoutMilliseconds: Int, inputBytesMax: Int, outputBytesMax: Int,
-        sandbox: String
+        sandbox: String, secrets: PackSecrets
     ) {
         self.pool = pool
         self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
         self.outputBytesMax = outputBytesMax
         self.sandbox = sandbox
+        self.secrets = secrets
     }
 }
 
@@ -115,6 +120,12 @@ package final class Route {
     let timeoutMilliseconds: Int
     let inputBytesMax: Int
     let outputBytesMax: Int
+    /// `ctx.secrets` for this tool.
+    let secrets: [UInt8]?
+    /// A slot that the tool cannot do without and that has no value.
+    let missingSlot: String?
+    /// nil when the pack has no secrets.
+    let redactor: Redactor?
     let inputLimits: JSONLimits
     let frameLimits: JSONLimits
     package var durations = Histogram()
@@ -130,6 +141,11 @@ package final class Route {
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
             snapshot: snapshot, risk: definition.risk, sandbox: service.sandbox)
+        secrets = service.secrets.context(for: definition.authSlots.map(\.slot))
+        missingSlot =
+            definition.authSlots
+            .first { $0.isRequired && !service.secrets.present.contains($0.slot) }?.slot
+        redactor = service.secrets.redactor
         timeoutMilliseconds = min(
             definition.timeoutMilliseconds ?? .max, service.timeoutMilliseconds)
         inputBytesMax = service.inputBytesMax

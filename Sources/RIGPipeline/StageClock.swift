@@ -3,7 +3,7 @@ package import RIGLoop
 
 /// The stages whose time is counted; the order is the path's.
 package enum Stage: Int, Sendable, CaseIterable {
-    case route, validate, permit, approve, intent, dispatch, output, outcome
+    case route, validate, permit, approve, intent, dispatch, redact, output, outcome
 
     package var name: String {
         switch self {
@@ -13,6 +13,7 @@ package enum Stage: Int, Sendable, CaseIterable {
         case .approve: "approve"
         case .intent: "intent"
         case .dispatch: "dispatch"
+        case .redact: "redact"
         case .output: "output"
         case .outcome: "outcome"
         }
@@ -24,7 +25,7 @@ package struct StageClock: Sendable {
     package let started: UInt64
     private var last: UInt64
     /// One for each stage; the size of an inline array is a literal.
-    private var spent = [8 of UInt64](repeating: 0)
+    private var spent = [9 of UInt64](repeating: 0)
 
     package init() {
         started = MonotonicClock.nowNanoseconds()

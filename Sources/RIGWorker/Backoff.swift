@@ -3,7 +3,8 @@ internal import RIGModel
 /// How long to wait before the next start of a worker: doubling from the first failure, back to
 /// nothing after a success.
 struct Backoff {
-    private var failures = 0
+    /// Failures in a row.
+    private(set) var failures = 0
 
     /// Zero while nothing failed.
     var delayNanoseconds: UInt64 {

@@ -16,11 +16,13 @@ package struct Invocation {
     package let deadlineNanoseconds: UInt64
     /// Of the approval that permits this call.
     package let approvalID: String?
+    /// `ctx.secrets` as JSON; nil when the tool gets none.
+    package let secrets: [UInt8]?
 
     package init(
         tool: ToolName, correlationID: CorrelationID, tenant: String, actor: String, attempt: Int,
         buffer: ByteBuffer, args: ByteRange, deadlineNanoseconds: UInt64,
-        approvalID: String? = nil
+        approvalID: String? = nil, secrets: [UInt8]? = nil
     ) {
         self.tool = tool
         self.correlationID = correlationID
@@ -31,6 +33,7 @@ package struct Invocation {
         self.args = args
         self.deadlineNanoseconds = deadlineNanoseconds
         self.approvalID = approvalID
+        self.secrets = secrets
     }
 }
 
@@ -40,6 +43,12 @@ package struct Invocation {
 package struct ReplyFrame: @unchecked Sendable {
     package let buffer: ByteBuffer
     package let text: ByteRange
+
+    /// The buffer is the frame's own from now on.
+    package init(buffer: ByteBuffer, text: ByteRange) {
+        self.buffer = buffer
+        self.text = text
+    }
 }
 
 /// Why a call has no reply. `sent` says whether the worker may have begun: without it nothing can

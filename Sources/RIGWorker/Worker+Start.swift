@@ -6,8 +6,12 @@ internal import RIGSandbox
 
 /// Making workers: the process on the control plane, the first frames on the loop.
 extension Worker {
-    /// A worker that is ready for calls, once `serve` is said.
-    static func start(_ plan: WorkerPlan) async -> Result<Worker, StartFailure> {
+    /// A worker that is ready for calls, once `serve` is said. After a failure nothing is left of
+    /// it, neither process nor work directory.
+    /// - Parameter onMade: Called when there is a process, long before the pack is loaded.
+    static func start(
+        _ plan: WorkerPlan, onMade: (Worker) -> Void = { _ in }
+    ) async -> Result<Worker, StartFailure> {
         let worker: Worker
         do throws(SandboxError) {
             let launch = try await WorkerLaunch.launch(plan)
@@ -21,10 +25,11 @@ extension Worker {
             worker.kill(.stopped)
             return .failure(StartFailure(cause: .system(error), lastWords: nil))
         }
+        onMade(worker)
         let answer = await worker.ask(
             { worker.writeHello(to: &$0) }, withinMilliseconds: Limits.workerReadyMilliseconds)
         if case .ready(.pack) = answer { return .success(worker) }
-        return .failure(worker.refusal(answer))
+        return .failure(await worker.refusal(answer))
     }
 
     /// Asks the pack what it has; for a worker that does not serve yet.
@@ -33,11 +38,11 @@ extension Worker {
             { Self.writeType("describe", to: &$0) },
             withinMilliseconds: Limits.workerDescribeMilliseconds)
         if case .tools(let metadata, let tools) = answer { return .success((metadata, tools)) }
-        return .failure(refusal(answer))
+        return .failure(await refusal(answer))
     }
 
     /// Why the answer was not the one that was asked for; the worker is ended.
-    private func refusal(_ answer: WorkerMessage?) -> StartFailure {
+    private func refusal(_ answer: WorkerMessage?) async -> StartFailure {
         let cause: StartFailure.Cause
         switch answer {
         case .ready(.failed(let error)), .toolsFailed(let error): cause = .pack(error)
@@ -45,6 +50,7 @@ extension Worker {
         default: cause = .ended(.brokeProtocol(.unexpectedMessage))
         }
         kill(.stopped)
+        await gone()
         return StartFailure(cause: cause, lastWords: lastWords)
     }
 

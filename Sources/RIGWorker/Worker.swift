@@ -3,6 +3,7 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGRedact
 internal import RIGSandbox
 
 /// One worker from its first frame to its end: frames out, frames in, and the calls it holds.
@@ -14,7 +15,10 @@ final class Worker {
     enum Event {
         /// An answer came, so a place is free.
         case answered(Worker)
+        /// It takes nothing more and holds nothing more.
         case ended(Worker)
+        /// Its work directory is removed too; the last event.
+        case gone
     }
 
     private enum State {
@@ -30,6 +34,15 @@ final class Worker {
     private var abandoned: [UInt64: LoopTimer] = [:]
     private var nextID: UInt64 = 1
     private(set) var servedCalls = 0
+    private(set) var answeredCalls = 0
+    /// Serves until its replacement does.
+    var isDue = false
+    /// Failures that the pool had seen when this one came.
+    var failuresBefore = 0
+    /// Looks in a row, by the pool, that found nothing done since the one before.
+    private var quietLooks = 0
+    private var servedCallsAtLook = 0
+    private var retirement: LoopTimer?
     private let header = ByteBuffer(capacity: 1024)
     private let tail = ByteBuffer([UInt8(ascii: "}")])
     private var reader: ByteReader?
@@ -44,6 +57,8 @@ final class Worker {
     private var grace: LoopTimer?
     /// Waits for `ready` or `tools`, or for the end.
     private var expected: OneShot<WorkerMessage?>?
+    private let ending = OneShot<Void>()
+    private var spoken = LogGate()
     var onEvent: (Event) -> Void = { _ in }
 
     init(_ plan: WorkerPlan, _ process: consuming JailedProcess, workDirectory: String) {
@@ -57,9 +72,10 @@ final class Worker {
     var held: Int { calls.count + abandoned.count }
     /// Takes another call. One that RIG ends or that closed its pipe takes none, though its process
     /// may last a little longer: a call given to it would have an unknown outcome for nothing.
-    var isFree: Bool {
+    var isFree: Bool { isServing && held < plan.limits.concurrency }
+    /// Takes calls, though perhaps not one more at this moment.
+    var isServing: Bool {
         state == .serving && sentence == nil && !isReadingOver && exit == nil
-            && held < plan.limits.concurrency
     }
     func holds(_ call: HeldCall) -> Bool { calls.contains { $0.call === call } }
 
@@ -67,14 +83,26 @@ final class Worker {
 
     /// Begins to read what the worker says.
     func open() throws(Errno) {
-        let writer = try ByteWriter(process.takeToWorker(), queueBytesMax: 2 * plan.frameBytesMax)
+        _ = try EventLoop.shared.onExit(of: process.launcherPidfd) { _ in self.exited() }
+        do throws(Errno) {
+            try openPipes()
+        } catch {
+            isReadingOver = true
+            throw error
+        }
+    }
+
+    private func openPipes() throws(Errno) {
+        let writer = try ByteWriter(process.takeToWorker(), queueBytesMax: plan.unsentBytesMax)
         // Reported in a later tick, when the worker may have ended and be gone already.
         writer.onFailure = { [weak self] _ in self?.endProcess() }
         self.writer = writer
-        _ = try EventLoop.shared.onExit(of: process.launcherPidfd) { _ in self.exited() }
         for (pipe, isError) in [(0, false), (1, true)] {
             let descriptor = pipe == 0 ? process.takeOutput() : process.takeErrors()
-            output.append(try OutputCapture(descriptor) { [unowned self] in report($0, isError) })
+            output.append(
+                try OutputCapture(descriptor, plan.redactor) { [unowned self] in
+                    report($0, isError)
+                })
         }
         let reader = try ByteReader(
             process.takeFromWorker(), inputBytesMax: plan.frameBytesMax + Frame.headerBytes)
@@ -105,10 +133,21 @@ final class Worker {
         return message
     }
 
-    /// From now on the worker takes calls.
-    func serve() {
+    /// From now on the worker takes calls; it may have ended since it was ready.
+    /// - Parameter onDue: Called when it has lived for as long as a worker may.
+    func serve(onDue: @escaping @RequestLoop () -> Void) {
+        guard state != .ended else { return }
         precondition(state == .starting, "a worker begins to serve once")
         state = .serving
+        let lifetime = UInt64(plan.limits.lifetimeMilliseconds) * 1_000_000
+        retirement = EventLoop.shared.after(nanoseconds: lifetime, onDue)
+    }
+
+    /// How many looks in a row, this one included, found it with nothing to do since the last.
+    func look() -> Int {
+        quietLooks = held == 0 && servedCalls == servedCallsAtLook ? quietLooks + 1 : 0
+        servedCallsAtLook = servedCalls
+        return quietLooks
     }
 
     /// Takes no more calls, and ends once it has answered those it holds.
@@ -121,8 +160,13 @@ final class Worker {
     private func finishDraining() {
         guard state == .draining, held == 0, grace == nil else { return }
         post { Self.writeType("shutdown", to: &$0) }
-        let patience = UInt64(Limits.workerGraceMilliseconds) * 1_000_000
-        grace = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
+        grace = patience()
+    }
+
+    /// Kills the worker unless it is cancelled before.
+    private func patience() -> LoopTimer {
+        let nanoseconds = UInt64(plan.limits.graceMilliseconds) * 1_000_000
+        return EventLoop.shared.after(nanoseconds: nanoseconds) { self.kill(.stopped) }
     }
 
     /// Ends the worker now; its calls end with `end`.
@@ -152,20 +196,30 @@ final class Worker {
         guard state != .ended, let exit, isReadingOver else { return }
         let end = sentence ?? exit
         sentence = end
+        let wasDraining = state == .draining
         state = .ended
         reader?.close()
         writer?.close()
         for capture in output { capture.close() }
         if let grace { EventLoop.shared.cancel(grace) }
+        if let retirement { EventLoop.shared.cancel(retirement) }
         for timer in abandoned.values { EventLoop.shared.cancel(timer) }
         abandoned = [:]
         let calls = self.calls
         self.calls = []
         for (_, call) in calls { call.end(.failure(.crashed(end))) }
-        discardWorkDirectory()
         expected?.resume(nil)
+        endedByItself = !wasDraining && end != .stopped
         onEvent(.ended(self))
+        discardWorkDirectory()
     }
+
+    /// Suspends until nothing of it is left, process and work directory; for one that was opened
+    /// and that nobody else waits for.
+    func gone() async { await ending.wait() }
+
+    /// Nobody asked it to end.
+    private(set) var endedByItself = false
 
     /// How it ended; known once it did.
     var end: WorkerEnd? { state == .ended ? sentence : nil }
@@ -200,6 +254,9 @@ final class Worker {
                     return
                 }
             }
+            self.ending.resume(())
+            self.onEvent(.gone)
+            self.onEvent = { _ in }
         }
     }
 
@@ -252,6 +309,10 @@ final class Worker {
             message = JSONWriter(buffer)
             message.string(id)
         }
+        if let secrets = invocation.secrets {
+            buffer.append(#","secrets":"# as StaticString)
+            buffer.append(contentsOf: secrets)
+        }
         buffer.append(#"},"args":"# as StaticString)
     }
 
@@ -267,8 +328,7 @@ final class Worker {
             message.int(id)
             message.endObject()
         }
-        let patience = UInt64(Limits.workerGraceMilliseconds) * 1_000_000
-        abandoned[id] = EventLoop.shared.after(nanoseconds: patience) { self.kill(.stopped) }
+        abandoned[id] = patience()
     }
 
     func writeHello(to message: inout JSONWriter) {
@@ -319,6 +379,9 @@ final class Worker {
 
     private func takeFrames() {
         guard let reader else { return }
+        // Nothing that a worker says counts once it is being ended, but it must be read away: a
+        // reader whose input is full would never see the pipe's end, and the worker never end.
+        guard sentence == nil else { return reader.take(reader.input.count) }
         var offset = 0
         while sentence == nil {
             let head = Frame.head(
@@ -338,6 +401,7 @@ final class Worker {
         guard let message = WorkerMessage.read(buffer, text) else {
             return kill(.brokeProtocol(.malformedFrame))
         }
+        guard let message = withoutSecrets(message, buffer, text) else { return }
         switch message {
         case .result(let id):
             answer(id, text, in: buffer)
@@ -348,9 +412,7 @@ final class Worker {
                 kill(.brokeProtocol(.unknownCall))
             }
         case .log(let level, let words):
-            plan.log(
-                WorkerLogLine(
-                    namespace: plan.namespace.text, pid: processID, level: level, text: words))
+            tell(level, words)
         case .ready, .tools, .toolsFailed:
             guard let answer = expected else {
                 return kill(.brokeProtocol(.unexpectedMessage))
@@ -358,6 +420,25 @@ final class Worker {
             expected = nil
             answer.resume(message)
         }
+    }
+
+    /// The message as it may be shown; nil when it cannot be. A result is the path's to clean.
+    private func withoutSecrets(
+        _ message: WorkerMessage, _ buffer: ByteBuffer, _ text: ByteRange
+    ) -> WorkerMessage? {
+        if case .result = message { return message }
+        switch plan.redactor?.redact(buffer, text, .json) {
+        case nil, .clean:
+            return message
+        case .redacted(let clean):
+            if let message = WorkerMessage.read(clean, clean.range) { return message }
+            kill(.brokeProtocol(.malformedFrame))
+        case .inStructure:
+            report("a message was withheld: it has a secret where none can be cut out", true)
+            // Somebody waits for this one.
+            if expected != nil { kill(.brokeProtocol(.malformedFrame)) }
+        }
+        return nil
     }
 
     private func answer(_ id: UInt64, _ text: ByteRange, in buffer: ByteBuffer) {
@@ -372,14 +453,30 @@ final class Worker {
         } else {
             return kill(.brokeProtocol(.unknownCall))
         }
+        answeredCalls += 1
         onEvent(.answered(self))
         finishDraining()
     }
 
+    /// Passes a log message on, no faster and no longer than captured lines.
+    private func tell(_ level: String, _ words: String) {
+        let bytes = words.utf8
+        let count = min(bytes.count, Limits.workerLogLineBytesMax)
+        let verdict = spoken.pass(bytes: count, at: MonotonicClock.nowNanoseconds())
+        if verdict.droppedBefore > 0 { report(LogGate.notice(verdict.droppedBefore), true) }
+        guard verdict.passes else { return }
+        let text =
+            count < bytes.count ? String(decoding: bytes.prefix(count), as: UTF8.self) : words
+        log(level, text)
+    }
+
     private func report(_ line: String, _ isError: Bool) {
+        log(isError ? "warning" : "info", line)
+    }
+
+    private func log(_ level: String, _ text: String) {
         plan.log(
             WorkerLogLine(
-                namespace: plan.namespace.text, pid: processID,
-                level: isError ? "warning" : "info", text: line))
+                namespace: plan.namespace.text, pid: processID, level: level, text: text))
     }
 }

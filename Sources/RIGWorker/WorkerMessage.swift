@@ -17,6 +17,8 @@ enum WorkerMessage {
         case failed(RTPError)
     }
 
+    private static let levels = ["debug", "info", "warning", "error"]
+
     /// Reads a frame; nil when it is no message of the protocol.
     static func read(_ buffer: ByteBuffer, _ text: ByteRange) -> WorkerMessage? {
         if let id = resultID(buffer, text) { return .result(id: id) }
@@ -36,10 +38,14 @@ enum WorkerMessage {
         case "progress": return progress(message)
         case "log":
             guard let text = message["message"]?.string else { return nil }
-            return .log(level: message["level"]?.string ?? "info", message: text)
+            // A word of its own would reach a terminal as it is.
+            let level = message["level"]?.string ?? "info"
+            return .log(level: levels.contains(level) ? level : "info", message: text)
         default: return nil
         }
     }
+
+    private static let levels: Set<String> = ["debug", "info", "warning", "error"]
 
     /// The id of a result written the way our runners write it, read without a parser: this is every
     /// frame of a call. Whatever else is in the frame is for the path to check.
@@ -47,7 +53,8 @@ enum WorkerMessage {
         let opening: StaticString = #"{"type":"result","id":"#
         let start = opening.utf8CodeUnitCount
         guard text.count > start + 1,
-            buffer.equals(ByteRange(offset: text.offset, count: start), opening)
+            buffer.equals(ByteRange(offset: text.offset, count: start), opening),
+            buffer[text.offset + start] != UInt8(ascii: "0")
         else { return nil }
         var id: UInt64 = 0
         var at = text.offset + start

@@ -1,4 +1,5 @@
 package import RIGModel
+package import RIGRedact
 package import RIGSandbox
 
 /// Everything needed to start workers of one pack; made once a snapshot.
@@ -10,6 +11,14 @@ package struct WorkerPlan: Sendable {
         package var concurrency = Limits.concurrentCallsDefault
         /// Calls that wait for a worker.
         package var queueMax = Limits.queuedCallsDefault
+        /// Without a call for so long, a worker above the minimum is ended.
+        package var idleMilliseconds = Limits.workerIdleMilliseconds
+        /// Calls after which a worker is replaced.
+        package var callsPerWorkerMax = Limits.workerCallsMax
+        /// Age at which a worker is replaced.
+        package var lifetimeMilliseconds = Limits.workerLifetimeMilliseconds
+        /// From `shutdown` or `cancel` to the kill.
+        package var graceMilliseconds = Limits.workerGraceMilliseconds
 
         package init() {}
     }
@@ -30,7 +39,7 @@ package struct WorkerPlan: Sendable {
     package let namespace: Namespace
     package let entry: PackEntry
     /// The jail of a worker, but for its work directory.
-    package let jail: JailRequest
+    package var jail: JailRequest
     package let machine: JailMachine
     /// Folder under which each worker gets a work directory of its own.
     package let workFolder: String
@@ -41,6 +50,8 @@ package struct WorkerPlan: Sendable {
     package let outputBytesMax: Int
     package var dataDirectory: String?
     package var workspaceDirectory: String?
+    /// Takes the values that workers were given out of what they log; nil when they have none.
+    package var redactor: Redactor?
     /// Where lines of workers go: captured output and log messages.
     package let log: @Sendable (WorkerLogLine) -> Void
 
@@ -65,6 +76,12 @@ package struct WorkerPlan: Sendable {
         self.dataDirectory = dataDirectory
         self.workspaceDirectory = workspaceDirectory
         self.log = log
+    }
+
+    /// What may wait to be sent to one worker: all the calls it may hold and their cancels, so
+    /// that a worker which is slow to read is given nothing it could lose.
+    var unsentBytesMax: Int {
+        (limits.concurrency + 1) * (inputBytesMax + 2 * Limits.envelopeBytesMax)
     }
 
     /// The cap on a frame, either way.

@@ -22,7 +22,7 @@ struct Sidecar {
             return Sidecar(gateway: Gateway(try await builder.build(), records), run: run)
         } catch {
             _ = await records.audit.close()
-            try run.end()
+            run.end()
             throw error
         }
     }
@@ -40,7 +40,7 @@ struct Sidecar {
     func close() async throws {
         await gateway.snapshot.close()
         let lost = await gateway.audit.close()
-        try run.end()
+        run.end()
         if lost > 0 {
             throw Failure(
                 "audit", "\(lost) rows could not be written",

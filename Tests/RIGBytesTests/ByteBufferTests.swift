@@ -22,6 +22,26 @@ final class ByteBufferTests: XCTestCase {
         XCTAssertEqual(buffer.string(buffer.range), "abcabc")
     }
 
+    func testOnlyAnEmptyBufferShrinksAndItsSlackStaysReadable() {
+        let buffer = ByteBuffer(capacity: 1 << 20)
+        buffer.append(7)
+        buffer.shrinkIfEmpty(to: 16)
+        XCTAssertEqual(buffer.capacity, 1 << 20)
+        XCTAssertEqual(buffer[0], 7)
+        buffer.removeFirst(1)
+        buffer.shrinkIfEmpty(to: 2 << 20)
+        XCTAssertEqual(buffer.capacity, 1 << 20, "shrinking does not grow")
+        buffer.shrinkIfEmpty(to: 16)
+        XCTAssertEqual(buffer.capacity, 16)
+        var sum = 0
+        for index in 0..<16 + ByteBuffer.slackBytes {
+            sum += Int(buffer.unsafeBytes.baseAddress!.load(fromByteOffset: index, as: UInt8.self))
+        }
+        XCTAssertEqual(sum, 0)
+        buffer.append(contentsOf: Array(repeating: 1, count: 100))
+        XCTAssertEqual(buffer.array(buffer.range), Array(repeating: 1, count: 100))
+    }
+
     func testRemoveFirstMovesTheRest() {
         let buffer = ByteBuffer(Array("hello world".utf8))
         buffer.removeFirst(6)

@@ -1,7 +1,8 @@
 import RIGBytes
 import RIGLinux
-import RIGLoop
 import XCTest
+
+@testable import RIGLoop
 
 final class ByteStreamTests: LoopTestCase {
     @RequestLoop
@@ -35,6 +36,68 @@ final class ByteStreamTests: LoopTestCase {
         XCTAssertEqual(try Transmit.read(pipe.readingFd, into: &room), .bytes(4))
         XCTAssertEqual(Array(room[..<4]), Array("abcb".utf8))
         writer.close()
+    }
+
+    @RequestLoop
+    func testALargeMessageLeavesNoMemoryBehindOnEitherSide() async throws {
+        var pipe = try Pipe.make()
+        let writer = try ByteWriter(pipe.takeWriting())
+        let reader = try ByteReader(pipe.takeReading())
+        let large = ByteBuffer([UInt8](repeating: 1, count: 3 << 20))
+        let small = ByteBuffer([UInt8](repeating: 2, count: 100 << 10))
+        let sizes = Journal<Int>()
+        let expected = Shared(large.count)
+        try reader.start(
+            onBytes: { reader in
+                if reader.input.count < expected.value { return }
+                sizes.note(reader.input.capacity)
+                reader.take(expected.value)
+                sizes.note(reader.input.capacity)
+            }, onEnd: { _ in })
+        XCTAssertEqual(writer.send(BytePart(large)), .queued)
+        await sizes.wait(for: 2)
+        XCTAssertGreaterThanOrEqual(sizes.entries[0], 3 << 20)
+        XCTAssertLessThanOrEqual(sizes.entries[1], 256 << 10)
+        XCTAssertLessThanOrEqual(writer.queueCapacityBytes, 256 << 10)
+
+        // What is of usual size is kept for the next one.
+        expected.value = small.count
+        _ = writer.send(BytePart(small))
+        await sizes.wait(for: 4)
+        XCTAssertGreaterThanOrEqual(sizes.entries[2], small.count)
+        XCTAssertEqual(sizes.entries[3], sizes.entries[2])
+        reader.close()
+        writer.close()
+    }
+
+    @RequestLoop
+    func testTheRestIsReadWithoutWaitingForTheLoop() async throws {
+        var pipe = try Pipe.make()
+        let reader = try ByteReader(pipe.takeReading())
+        var seen = 0
+        var ends = 0
+        try reader.start(
+            onBytes: { reader in
+                seen += reader.input.count
+                reader.take(reader.input.count)
+            }, onEnd: { _ in ends += 1 })
+        reader.readRest(bytesMax: 1 << 20)
+        XCTAssertEqual(seen, 0)
+        let text = [UInt8](repeating: 1, count: 60_000)
+        try Transmit.writeAll(pipe.writingFd, text)
+        reader.readRest(bytesMax: 1 << 20)
+        XCTAssertEqual(seen, 60_000)
+        XCTAssertEqual(ends, 0)
+        try Transmit.writeAll(pipe.writingFd, text)
+        reader.readRest(bytesMax: 1)
+        XCTAssertLessThan(seen, 120_000)
+        pipe.closeWriting()
+        reader.readRest(bytesMax: 1 << 20)
+        XCTAssertEqual(seen, 120_000)
+        XCTAssertEqual(ends, 1)
+        reader.readRest(bytesMax: 1 << 20)
+        XCTAssertEqual(ends, 1)
+        reader.close()
     }
 
     @RequestLoop

@@ -82,7 +82,7 @@ struct Main {
         }
         await gateway.snapshot.close()
         _ = await records.audit.close()
-        try work.end()
+        work.end()
         try Directory.removeTree(folder)
     }
 

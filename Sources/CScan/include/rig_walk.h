@@ -23,6 +23,64 @@ static inline uint32_t rig_digits16(const uint8_t *bytes) {
 #endif
 }
 
+// Of 16 bytes: bit i when bytes[i] is an ASCII digit, bit 32 + i when it is one but zero.
+static inline uint64_t rig_number16(const uint8_t *bytes) {
+#if defined(__SSE2__)
+    __m128i value =
+        _mm_sub_epi8(_mm_loadu_si128((const __m128i *)bytes), _mm_set1_epi8('0'));
+    __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
+    __m128i zero = _mm_cmpeq_epi8(value, _mm_setzero_si128());
+    uint32_t digits = (uint32_t)_mm_movemask_epi8(digit);
+    uint32_t zeros = (uint32_t)_mm_movemask_epi8(zero);
+    return (uint64_t)(digits ^ zeros) << 32 | digits;
+#else
+    uint64_t mask = 0;
+    for (int i = 0; i < 16; i++) {
+        uint8_t value = (uint8_t)(bytes[i] - '0');
+        if (value < 10) mask |= 1ULL << i | (uint64_t)(value != 0) << (32 + i);
+    }
+    return mask;
+#endif
+}
+
+// What an email address is made of, a bit a byte.
+struct rig_address_masks {
+    uint64_t alphanumerics, dots, hyphens, at;
+    uint64_t others;  // _ and +
+};
+
+#if defined(__SSE2__)
+static inline uint64_t rig_equal16(__m128i block, char byte, int shift) {
+    uint32_t mask = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(byte)));
+    return (uint64_t)mask << shift;
+}
+#endif
+
+static inline uint32_t rig_alphanumerics16(const uint8_t *bytes);
+
+// Masks of the first 64 bytes of a text of `length`, in steps of 16 that begin below `length`.
+static inline struct rig_address_masks rig_address64(const uint8_t *bytes, long length) {
+    struct rig_address_masks masks = {0, 0, 0, 0, 0};
+    for (int i = 0; i < 64 && i < length; i += 16) {
+        masks.alphanumerics |= (uint64_t)rig_alphanumerics16(bytes + i) << i;
+#if defined(__SSE2__)
+        __m128i block = _mm_loadu_si128((const __m128i *)(bytes + i));
+        masks.dots |= rig_equal16(block, '.', i);
+        masks.hyphens |= rig_equal16(block, '-', i);
+        masks.at |= rig_equal16(block, '@', i);
+        masks.others |= rig_equal16(block, '_', i) | rig_equal16(block, '+', i);
+#else
+        for (int j = i; j < i + 16; j++) {
+            masks.dots |= (uint64_t)(bytes[j] == '.') << j;
+            masks.hyphens |= (uint64_t)(bytes[j] == '-') << j;
+            masks.at |= (uint64_t)(bytes[j] == '@') << j;
+            masks.others |= (uint64_t)(bytes[j] == '_' || bytes[j] == '+') << j;
+        }
+#endif
+    }
+    return masks;
+}
+
 // Bit i is set when bytes[i] is an ASCII letter or digit, for i in 0..<16. Reads 16 bytes.
 static inline uint32_t rig_alphanumerics16(const uint8_t *bytes) {
 #if defined(__SSE2__)

@@ -1,3 +1,5 @@
+internal import CScan
+
 /// IP addresses: dotted decimals (RFC 2673 section 3.2) and RFC 4291 section 2.2.
 enum AddressFormat {
     static func isIPv4(_ bytes: FormatBytes) -> Bool {
@@ -58,7 +60,33 @@ enum AddressFormat {
 /// Mailboxes of RFC 5321 section 4.1.2, and of RFC 6531 where text may be international.
 enum EmailFormat {
     static func isAddress(_ bytes: FormatBytes, international: Bool) -> Bool {
-        isPlain(bytes) || isAnyAddress(bytes, international)
+        isShort(bytes) || isPlain(bytes) || isAnyAddress(bytes, international)
+    }
+
+    /// Nearly all addresses: up to 64 bytes of letters, digits and `-._+` around one `@`, decided
+    /// on masks with a bit a byte, since loops over pieces of changing length are ill foreseen.
+    /// False proves nothing.
+    @inline(__always)
+    private static func isShort(_ bytes: FormatBytes) -> Bool {
+        guard bytes.count >= 3, bytes.count <= 64 else { return false }
+        let masks = bytes.addressMasks()
+        let whole = UInt64.max &>> UInt64(truncatingIfNeeded: 64 &- bytes.count)
+        let at = masks.at & whole
+        guard at != 0, at & (at &- 1) == 0 else { return false }
+        let local = at &- 1
+        let dots = masks.dots & whole
+        let hyphens = masks.hyphens & whole
+        // In the domain nothing but letters, digits, dots and hyphens.
+        let domain = whole & ~local & ~at
+        let strangers = whole & ~(masks.alphanumerics | dots | hyphens | at)
+        guard strangers & ~(masks.others & local) == 0 else { return false }
+        // No piece between two of @, dots and the ends is empty, and none of the domain begins or
+        // ends with a hyphen.
+        let last = whole & ~(whole &>> 1)
+        let ends = dots | at
+        let empty = ends & (ends &<< 1 | 1 | last)
+        let edges = hyphens & domain & (ends &<< 1 | ends &>> 1 | last)
+        return empty | edges == 0
     }
 
     /// Nearly all addresses, in one pass: a dotted atom, `@`, a host name. False proves nothing.

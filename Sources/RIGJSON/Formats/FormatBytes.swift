@@ -3,7 +3,7 @@ internal import CScan
 /// The bytes a format looks at: unescaped UTF-8. Reads past the end give 0, which no format allows,
 /// so that checkers need no bounds of their own.
 ///
-/// SAFETY: `base` is readable for `count` bytes and 16 more; every access is compared with `count`.
+/// SAFETY: `base` is readable for `count` bytes and 64 more; every access is compared with `count`.
 @safe
 struct FormatBytes {
     private let base: UnsafePointer<UInt8>
@@ -50,6 +50,10 @@ struct FormatBytes {
         }
         return min(end, count) &- index
     }
+
+    /// Masks of the first 64 bytes, of which those past `count` mean nothing.
+    @inline(__always)
+    func addressMasks() -> rig_address_masks { unsafe rig_address64(base + start, count) }
 
     /// Two ASCII digits at `index`, which lie below `count`; 100 or more when they are none.
     @inline(__always)

@@ -44,15 +44,16 @@ enum FormatCode: UInt8, CaseIterable {
     }
 
     func holds(_ text: String) -> Bool {
-        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 24)
+        let slackBytes = 64
+        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: slackBytes)
         return unsafe bytes.withUnsafeBufferPointer { all in
             // SAFETY: more bytes than the text has, so there is an address.
             guard let base = all.baseAddress else { return false }
-            return unsafe holds(base, bytes.count - 24)
+            return unsafe holds(base, bytes.count - slackBytes)
         }
     }
 
-    /// SAFETY: `bytes` is readable for `length` and 16 more: the slack of texts and of scratch.
+    /// SAFETY: `bytes` is readable for `length` and 64 more: the slack of texts and of scratch.
     @inline(never)
     func holds(_ base: UnsafePointer<UInt8>, _ length: Int) -> Bool {
         let bytes = unsafe FormatBytes(base, length)

@@ -78,7 +78,7 @@ enum HostFormat {
 
     private struct FormatLabel {
         let bytes: [UInt8]
-        private static let slack = 24
+        private static let slack = 64
 
         init(_ scalars: [Unicode.Scalar]) {
             bytes =

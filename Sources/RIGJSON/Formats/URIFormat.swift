@@ -40,10 +40,11 @@ struct URIFormat {
         if bytes[start] == UInt8(ascii: "/"), bytes[start + 1] == UInt8(ascii: "/") {
             index = start + 2
             let first = index
-            while index < bytes.count, bytes[index] != UInt8(ascii: "/"),
-                bytes[index] != UInt8(ascii: "?"), bytes[index] != UInt8(ascii: "#")
-            { index += 1 }
-            guard isAuthority(bytes[first..<index]) else { return false }
+            index = plainHostEnd(bytes, from: first)
+            if index < bytes.count && !Self.endsAuthority(bytes.at(index)) {
+                while index < bytes.count, !Self.endsAuthority(bytes[index]) { index += 1 }
+                guard isAuthority(bytes[first..<index]) else { return false }
+            }
         }
         // Path, then ? query, then # fragment: the classes grow by / and ? on the way.
         var part = 0
@@ -71,6 +72,22 @@ struct URIFormat {
             index += 1
         }
         return true
+    }
+
+    @inline(__always)
+    private static func endsAuthority(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "/") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: "#")
+    }
+
+    /// Where letters, digits, dots and hyphens end: nearly all authorities are nothing else.
+    @inline(__always)
+    private func plainHostEnd(_ bytes: FormatBytes, from start: Int) -> Int {
+        var index = start
+        while true {
+            index &+= bytes.alphanumerics(from: index)
+            guard bytes[index] == Byte.dot || bytes[index] == Byte.minus else { return index }
+            index &+= 1
+        }
     }
 
     /// `pchar` without percent-encoding: unreserved, sub-delims, `:` and `@`.

@@ -168,11 +168,23 @@ struct Pattern {
             let run = runs[index]
             let stop = min(run.most, length &- at) &+ at
             let first = at
+            while at &+ 8 <= stop, unsafe holds(bytes + at, classes, run.mask) { at &+= 8 }
             while at < stop, unsafe classes[Int(bytes[at])] & run.mask != 0 { at &+= 1 }
             if at &- first < run.least { return false }
             index &+= 1
         }
         return at == length
+    }
+
+    /// Whether eight bytes are all of a class; their lookups do not wait for each other.
+    @inline(__always)
+    private func holds(
+        _ bytes: UnsafePointer<UInt8>, _ classes: Ref<UInt8>, _ mask: UInt8
+    ) -> Bool {
+        // SAFETY: the caller knows of eight bytes; `classes` has an entry for each value of one.
+        func each(_ index: Int) -> UInt8 { unsafe classes[Int(bytes[index])] }
+        let low = each(0) & each(1) & each(2) & each(3)
+        return low & each(4) & each(5) & each(6) & each(7) & mask != 0
     }
 
     private func matchesShifts(_ bytes: UnsafePointer<UInt8>, _ length: Int) -> Bool {

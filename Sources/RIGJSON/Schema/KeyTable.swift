@@ -33,18 +33,57 @@ struct KeyTable {
     }
 }
 
-/// One text of a `KeyTable`.
+/// One text of a `KeyTable`; what the member loop compares stands in the first 64 bytes.
 struct KeyEntry {
     var head: UInt64
     var tail: UInt64
+    /// -1 for the entry behind the last one, which is like no key.
     var length: Int
-    var bytes: Ref<UInt8>
     var node: Ref<Node>?
+    /// Bytes of `head` and `tail` that count, and where the tail stands in the text.
+    var headMask: UInt64 = 0
+    var tailMask: UInt64 = 0
+    var tailOffset = 0
+    /// Of the keys an object has shown: the entry's number, modulo 64. The entry behind the last
+    /// one stands for all other keys and has none.
+    var bit: UInt64 = 0
+    var bytes: Ref<UInt8>
     /// Stands in `properties`; otherwise only `required` or a dependency names it.
     var declared = true
+
+    init(_ view: KeyView, bytes: Ref<UInt8>, node: Ref<Node>?, index: Int, declared: Bool) {
+        head = view.head
+        tail = view.tail
+        length = view.length
+        self.node = node
+        headMask = length >= 8 ? .max : (1 << UInt64(length * 8)) - 1
+        tailMask = length >= 8 ? .max : 0
+        tailOffset = max(length - 8, 0)
+        bit = 1 << UInt64(index & 63)
+        self.bytes = bytes
+        self.declared = declared
+    }
+
+    /// What follows the entries of a table: nothing is that long.
+    init(others node: Ref<Node>?, bytes: Ref<UInt8>) {
+        head = 0
+        tail = 0
+        length = -1
+        self.node = node
+        self.bytes = bytes
+    }
 }
 
 extension Ref<KeyEntry> {
+    /// The same as `matches` for a text that nobody has looked at yet: no signature is made.
+    @inline(__always)
+    func stands(_ text: Text, at start: Int, _ length: Int) -> Bool {
+        guard it.length == length else { return false }
+        let head = (text.word(start) ^ it.head) & it.headMask
+        let tail = (text.word(start &+ it.tailOffset) ^ it.tail) & it.tailMask
+        return head | tail == 0 && (length <= 16 || matchesMiddle(start, length, text))
+    }
+
     /// Fields are read where they stand: a copy of the entry would go through memory.
     @inline(__always)
     func matches(_ key: KeyView, _ text: Text) -> Bool {

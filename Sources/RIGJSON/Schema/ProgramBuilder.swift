@@ -79,19 +79,22 @@ final class ProgramBuilder {
         return unsafe Ref(UnsafePointer(first))
     }
 
-    /// A key table over distinct texts; entry i leads to `nodes[i]`.
-    func table(_ keys: [String], nodes: [Ref<Node>?], declared: [Bool]) -> KeyTable {
+    /// A key table over distinct texts; entry i leads to `nodes[i]`, and all other texts to
+    /// `others`, if anywhere.
+    func table(
+        _ keys: [String], nodes: [Ref<Node>?], declared: [Bool], others: Ref<Node>? = nil
+    ) -> KeyTable {
         let views = keys.map { KeyView(bytes: $0.utf8) }
         var entries: [KeyEntry] = []
         for index in keys.indices {
             entries.append(
                 KeyEntry(
-                    head: views[index].head, tail: views[index].tail, length: views[index].length,
-                    bytes: add(Array(keys[index].utf8)), node: nodes[index],
-                    declared: declared[index]))
+                    views[index], bytes: add(Array(keys[index].utf8)), node: nodes[index],
+                    index: index, declared: declared[index]))
         }
-        // The loop predicts "the entry behind the last one"; nothing is that long.
-        entries.append(KeyEntry(head: 0, tail: 0, length: -1, bytes: add([0]), node: nil))
+        // The loop foresees "the entry behind the last one", also behind that of other keys.
+        let end = KeyEntry(others: others, bytes: add([0]))
+        entries += [end, end]
         let hashed = SeedSearch.find(views)
         return KeyTable(
             entries: add(entries), count: keys.count, slots: add(hashed.slots),

@@ -35,7 +35,13 @@ struct KindSet: OptionSet, Hashable {
 enum Quick: UInt8 {
     /// Anything well-formed.
     case any
-    /// A string, then `Node.string` if there is one.
+    /// A string, whatever it says.
+    case anyString
+    /// A string of which only the length counts.
+    case text
+    /// A string of a list, none of which holds a backslash.
+    case listed
+    /// A string, then `Node.string`.
     case string
     /// A number, then `Node.number` if there is one.
     case number
@@ -72,6 +78,8 @@ struct StringRule {
     /// Code points, inclusive.
     var lengthMin = 0
     var lengthMax = Int.max
+    /// Bytes that are surely `lengthMin` code points: one takes at most 12, as a surrogate pair.
+    var enoughBytes = 0
     var set: Ref<KeyTable>?
     var pattern: Ref<Pattern>?
     var format = FormatCode.none

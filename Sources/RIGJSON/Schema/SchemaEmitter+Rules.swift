@@ -13,6 +13,7 @@ extension SchemaEmitter {
         rule.format = site.format ?? .none
         // A bound that no text can reach, kept away from overflow.
         rule.lengthMin = min(rule.lengthMin, 1 << 40)
+        rule.enoughBytes = rule.lengthMin <= 1 ? rule.lengthMin : rule.lengthMin * 12
         return rule
     }
 
@@ -101,7 +102,8 @@ extension SchemaEmitter {
         }
         let declared = keys.names.indices.map { $0 < site.properties.count }
         var rule = ObjectRule(
-            table: builder.table(keys.names, nodes: nodes, declared: declared),
+            table: builder.table(
+                keys.names, nodes: nodes, declared: declared, others: closed ? nil : extra),
             extra: closed ? nil : extra)
         rule.extraEvaluates = site.additionalProperties != nil
         rule.wordCount = keys.names.count / 64 + 1

@@ -127,7 +127,7 @@ struct SchemaEmitter {
     /// The quickest way to check a node without parts.
     func choose(_ node: inout Node, _ arrays: ArrayRule?, _ objects: ObjectRule?) {
         switch node.kinds {
-        case .string: node.quick = .string
+        case .string: node.quick = quickString(node.string)
         case .number: node.quick = .number
         case .boolean: node.quick = .boolean
         case .object where objects?.fast ?? true:
@@ -143,10 +143,18 @@ struct SchemaEmitter {
         }
     }
 
+    private func quickString(_ rule: Ref<StringRule>?) -> Quick {
+        guard let rule else { return .anyString }
+        if let set = rule.it.set {
+            return rule.it.onlySet && !set.it.holdsBackslash ? .listed : .string
+        }
+        return rule.it.pattern == nil && rule.it.format == .none ? .text : .string
+    }
+
     private func plainObject() -> ObjectRule {
-        ObjectRule(
-            table: builder.table([], nodes: [], declared: []),
-            extra: builder.node(ProgramBuilder.anyNode))
+        let any = builder.node(ProgramBuilder.anyNode)
+        return ObjectRule(
+            table: builder.table([], nodes: [], declared: [], others: any), extra: any)
     }
 
     mutating func pattern(_ number: Int) -> Ref<Pattern> {

@@ -56,6 +56,13 @@ struct Text {
         unsafe rig_digits16(base + offset)
     }
 
+    /// Of 16 bytes from `offset`: in the low half which are digits, in the high half which are not
+    /// the digit zero but are digits.
+    @inline(__always)
+    func shape(_ offset: Int) -> UInt64 {
+        unsafe rig_number16(base + offset)
+    }
+
     @inline(__always)
     func pointer(_ offset: Int) -> UnsafePointer<UInt8> {
         unsafe base + offset

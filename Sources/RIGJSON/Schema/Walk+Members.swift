@@ -5,9 +5,23 @@ extension Walk {
     @inline(__always)
     func step(_ node: Ref<Node>, _ at: Position, _ depth: Int) -> Position? {
         switch node.it.quick {
-        case .string:
+        case .anyString:
             guard text[at[0]] == Byte.quote else { return fail(at) }
-            if let rule = node.it.string, !string(rule, at) { return fail(at) }
+            return at + 2
+        case .text:
+            guard let rule = node.it.string, text[at[0]] == Byte.quote else { return fail(at) }
+            let length = at[1] &- at[0] &- 1
+            if length >= rule.it.enoughBytes && length <= rule.it.lengthMax { return at + 2 }
+            return text(rule, at) ? at + 2 : fail(at)
+        case .listed:
+            guard let rule = node.it.string, text[at[0]] == Byte.quote, listed(rule, at) else {
+                return fail(at)
+            }
+            return at + 2
+        case .string:
+            guard let rule = node.it.string, text[at[0]] == Byte.quote, string(rule, at) else {
+                return fail(at)
+            }
             return at + 2
         case .number:
             if let rule = node.it.number {
@@ -45,15 +59,14 @@ extension Walk {
         step(node, at, depth)
     }
 
-    /// An object by its key table: prediction in declaration order, else the perfect hash.
+    /// An object by its key table: prediction in declaration order, else the perfect hash. What
+    /// is rare stands in functions of its own, so that the loop keeps its state in registers.
     @inline(never)
     func object(_ rule: Ref<ObjectRule>, _ open: Position, _ depth: Int) -> Position? {
         guard depth > 0 else { return giveUp(.depth, open) }
-        let entries = rule.it.table.entries
         var seen: UInt64 = 0
-        var bloom = KeyBloom()
-        var exact = false
-        var predicted = 0
+        var others = OtherKeys()
+        var entry = rule.it.table.entries
         var at = open + 1
         if text[at[0]] == Byte.closeBrace {
             guard rule.it.required == 0 else { return fail(at) }
@@ -62,46 +75,56 @@ extension Walk {
         while true {
             let quote = at[0]
             guard text[quote] == Byte.quote, text[at[2]] == Byte.colon else { return fail(at) }
-            let key = KeyView(text, start: quote &+ 1, length: at[1] &- quote &- 1)
             // The entry past the last one matches nothing.
-            var index = predicted
-            if !(entries + index).matches(key, text) {
-                index = rule.it.table.find(key, text)
-                // No key of the table holds a backslash, so one that does was not found.
-                if index < 0 && holdsEscape(key.start, key.length) {
-                    if !exact {
-                        guard hasUniqueKeys(open) else { return fail(at) }
-                        exact = true
-                    }
-                    index = findUnescaped(rule, key)
-                }
+            if !entry.stands(text, at: quote &+ 1, at[1] &- quote &- 1) {
+                guard let found = self.entry(rule, open, at, &others) else { return fail(at) }
+                entry = found
             }
-            let next: Position?
-            if index >= 0 {
-                let bit = UInt64(1) &<< UInt64(truncatingIfNeeded: index)
-                guard seen & bit == 0, let node = entries[index].node else { return fail(at) }
-                seen |= bit
-                predicted = index &+ 1
-                next = step(node, at + 3, depth &- 1)
-            } else {
-                guard let node = rule.it.extra else { return fail(at) }
-                if !exact && bloom.mayRepeat(key) {
-                    guard hasUniqueKeys(open) else { return fail(at) }
-                    exact = true
-                }
-                next = step(node, at + 3, depth &- 1)
-            }
-            guard let after = next else { return nil }
+            guard seen & entry.it.bit == 0, let node = entry.it.node else { return fail(at) }
+            seen |= entry.it.bit
+            entry = entry + 1
+            guard let after = step(node, at + 3, depth &- 1) else { return nil }
             let separator = text[after[0]]
             if separator == Byte.comma {
                 at = after + 1
             } else if separator == Byte.closeBrace {
-                guard seen & rule.it.required == rule.it.required else { return fail(after) }
+                guard rule.it.required & ~seen == 0 else { return fail(after) }
                 return after + 1
             } else {
                 return fail(after)
             }
         }
+    }
+
+    /// The entry of a key that was not foreseen; for a key that no entry names the one behind the
+    /// last. nil when other keys are refused, or when it stands there twice.
+    @inline(never)
+    private func entry(
+        _ rule: Ref<ObjectRule>, _ open: Position, _ at: Position, _ others: inout OtherKeys
+    ) -> Ref<KeyEntry>? {
+        let start = at[0] &+ 1
+        let key = KeyView(text, start: start, length: at[1] &- start)
+        var index = rule.it.table.find(key, text)
+        // No key of the table holds a backslash, so one that does was not found.
+        if index < 0 && holdsEscape(key.start, key.length) {
+            guard others.exact || hasUniqueKeys(open) else { return nil }
+            others.exact = true
+            index = findUnescaped(rule, key)
+        }
+        if index >= 0 { return rule.it.table.entries + index }
+        guard rule.it.extra != nil else { return nil }
+        if !others.exact && others.bloom.mayRepeat(key) {
+            guard hasUniqueKeys(open) else { return nil }
+            others.exact = true
+        }
+        return rule.it.table.entries + rule.it.table.count
+    }
+
+    /// Keys of one object that no entry names.
+    private struct OtherKeys {
+        var bloom = KeyBloom()
+        /// All keys were compared with each other.
+        var exact = false
     }
 
     /// An array whose items share one schema.

@@ -87,8 +87,53 @@ extension Walk {
     }
 
     /// A number and its rule. Whole-number bounds are decided on floor and ceiling, exactly.
-    @inline(__always)
+    /// Here numbers of less than 16 bytes, by two masks of them; others go the wide way.
+    @inline(never)
     func number(_ rule: Ref<NumberRule>, _ at: Position) -> Bool {
+        let negative = text[at[0]] == Byte.minus
+        let digits = at[0] &+ (negative ? 1 : 0)
+        let shape = text.shape(digits)
+        let others = ~UInt32(truncatingIfNeeded: shape)
+        let nonzero = UInt32(truncatingIfNeeded: shape &>> 32)
+        let whole = others.trailingZeroBitCount
+        guard whole > 0, whole == 1 || nonzero & 1 != 0 else { return false }
+        var length = whole
+        var broken = false
+        if text[digits &+ whole] == Byte.dot {
+            let behind = UInt32(truncatingIfNeeded: whole &+ 1)
+            let fraction = (others &>> behind).trailingZeroBitCount
+            if fraction == 0 { return wideNumber(rule, at) }
+            // The whole part is cut off below, what stands behind the fraction above.
+            let cut = (nonzero &>> behind) &<< UInt32(truncatingIfNeeded: 32 &- fraction)
+            broken = cut != 0
+            length = whole &+ 1 &+ fraction
+        }
+        guard length < 16, ends(at, digits &+ length) else { return wideNumber(rule, at) }
+        if broken && rule.it.integral { return false }
+        if rule.it.bounded {
+            let magnitude = wholeNumber(digits, whole)
+            guard isWithin(rule, magnitude, broken: broken, negative: negative) else {
+                return false
+            }
+        }
+        if rule.it.decimalCount | rule.it.valueCount == 0 { return true }
+        return decimals(rule, DecimalText(text, start: at[0], end: digits &+ length))
+    }
+
+    @inline(__always)
+    private func isWithin(
+        _ rule: Ref<NumberRule>, _ magnitude: Int64, broken: Bool, negative: Bool
+    ) -> Bool {
+        let up = magnitude &+ (broken ? 1 : 0)
+        let floor = negative ? 0 &- up : magnitude
+        let ceiling = negative ? 0 &- magnitude : up
+        return floor >= rule.it.floorMin && floor <= rule.it.floorMax
+            && ceiling >= rule.it.ceilingMin && ceiling <= rule.it.ceilingMax
+    }
+
+    /// A number longer than the window: a long fraction is still decided on floor and ceiling.
+    @inline(never)
+    private func wideNumber(_ rule: Ref<NumberRule>, _ at: Position) -> Bool {
         let negative = text[at[0]] == Byte.minus
         let digits = at[0] &+ (negative ? 1 : 0)
         let mask = text.digits(digits)
@@ -106,12 +151,9 @@ extension Walk {
         if broken && rule.it.integral { return false }
         if rule.it.bounded {
             let magnitude = wholeNumber(digits, whole)
-            let up = magnitude &+ (broken ? 1 : 0)
-            let floor = negative ? 0 &- up : magnitude
-            let ceiling = negative ? 0 &- magnitude : up
-            guard floor >= rule.it.floorMin, floor <= rule.it.floorMax,
-                ceiling >= rule.it.ceilingMin, ceiling <= rule.it.ceilingMax
-            else { return false }
+            guard isWithin(rule, magnitude, broken: broken, negative: negative) else {
+                return false
+            }
         }
         if rule.it.decimalCount | rule.it.valueCount == 0 { return true }
         return decimals(rule, DecimalText(text, start: at[0], end: end))
@@ -184,7 +226,7 @@ extension Walk {
     }
 
     /// A string and its rule. Raw bytes settle nearly all: a code point takes 1 to 12 of them.
-    @inline(__always)
+    @inline(never)
     func string(_ rule: Ref<StringRule>, _ at: Position) -> Bool {
         let start = at[0] &+ 1
         let length = at[1] &- start
@@ -199,6 +241,23 @@ extension Walk {
         return lengthsHold(rule, start, length) && otherThanLengths(rule, start, length)
     }
 
+    /// A string of a list without backslashes, and nothing else to look at.
+    @inline(never)
+    func listed(_ rule: Ref<StringRule>, _ at: Position) -> Bool {
+        guard let set = rule.it.set else { return false }
+        let start = at[0] &+ 1
+        let length = at[1] &- start
+        if set.it.find(KeyView(text, start: start, length: length), text) >= 0 { return true }
+        return holdsEscape(start, length) && stringSlowly(rule, start, length)
+    }
+
+    /// A string of which only the length counts.
+    @inline(never)
+    func text(_ rule: Ref<StringRule>, _ at: Position) -> Bool {
+        let start = at[0] &+ 1
+        return lengthsHold(rule, start, at[1] &- start)
+    }
+
     @inline(never)
     private func otherThanSet(_ rule: Ref<StringRule>, _ start: Int, _ length: Int) -> Bool {
         lengthsHold(rule, start, length) && otherThanLengths(rule, start, length)
@@ -207,8 +266,7 @@ extension Walk {
     @inline(__always)
     private func lengthsHold(_ rule: Ref<StringRule>, _ start: Int, _ length: Int) -> Bool {
         if length < rule.it.lengthMin { return false }
-        let enough = rule.it.lengthMin <= 1 || length >= 12 &* rule.it.lengthMin
-        if enough && length <= rule.it.lengthMax { return true }
+        if length >= rule.it.enoughBytes && length <= rule.it.lengthMax { return true }
         if !holdsEscape(start, length) && !holdsNonASCII(start, length) {
             return length <= rule.it.lengthMax
         }

@@ -45,7 +45,7 @@ extension Command {
         let loaded = try await builder.load(trial.config.packs[index])
         loaded.dismiss()
         console.progress("")
-        try run.end()
+        run.end()
 
         entry.tools = loaded.tools.map { $0.definition.name.text }
         try edit.addPack(entry)

@@ -117,9 +117,14 @@ extension Command {
     }
 
     private static func line(of progress: Progress) -> String {
-        let share = progress.total.map { "\(Int(progress.done)) of \(Int($0))" }
+        let share = progress.total.map { "\(amount(progress.done)) of \(amount($0))" }
         let message = progress.message.map { " " + Printable.escaped($0) } ?? ""
-        return (share ?? "\(Int(progress.done))") + message
+        return (share ?? amount(progress.done)) + message
+    }
+
+    /// Without its fraction where it is a count; a pack may say any number, also 1e400.
+    private static func amount(_ number: Double) -> String {
+        Int64(exactly: number.rounded(.towardZero)).map(String.init) ?? "\(number)"
     }
 
     @RequestLoop

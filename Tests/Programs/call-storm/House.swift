@@ -120,7 +120,7 @@ final class House {
     func close() async throws {
         await gateway.snapshot.close()
         let lost = await gateway.audit.close()
-        try work.end()
+        work.end()
         precondition(lost == 0, "\(lost) rows were not written")
     }
 }

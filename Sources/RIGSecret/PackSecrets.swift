@@ -1,0 +1,79 @@
+package import RIGConfig
+internal import RIGBytes
+internal import RIGJSON
+package import RIGRedact
+
+/// The values that one pack's workers get, for the life of a snapshot: granted in rig.yaml and asked
+/// for by the pack. Made on the control plane; the command of a `cmd:` source runs once for it.
+///
+///     let secrets = try PackSecrets.resolve(grants, asked: slots, environment: variables)
+///     secrets.context(for: tool.auth.map(\.slot))     // the text of ctx.secrets
+package struct PackSecrets: Sendable {
+    /// Slots with a value, however that gets to the pack.
+    package let present: Set<String>
+    /// For the environment of a worker.
+    package let environment: [String: String]
+    /// Takes every value out of what the pack says; nil when there is none.
+    package let redactor: Redactor?
+    /// In the order of rig.yaml.
+    private let context: [(slot: String, value: String)]
+
+    /// Nothing.
+    package static let none = PackSecrets(
+        present: [], environment: [:], redactor: nil, context: [])
+
+    private init(
+        present: Set<String>, environment: [String: String], redactor: Redactor?,
+        context: [(slot: String, value: String)]
+    ) {
+        self.present = present
+        self.environment = environment
+        self.redactor = redactor
+        self.context = context
+    }
+
+    /// Takes the values of the slots that are in `asked`. Blocks.
+    /// - Parameter environment: The sidecar's own.
+    package static func resolve(
+        _ grants: [SecretConfig], asked: Set<String>, environment: [String: String]
+    ) throws(SecretFault) -> PackSecrets {
+        var context: [(slot: String, value: String)] = []
+        var variables: [String: String] = [:]
+        var secrets: [Redactor.Secret] = []
+        for grant in grants where asked.contains(grant.slot) {
+            guard let value = try SecretSource.value(of: grant, environment: environment) else {
+                continue
+            }
+            switch grant.delivery {
+            case .context: context.append((grant.slot, value))
+            case .environment(let name): variables[name] = value
+            case .egress: preconditionFailure("egress is refused before values are taken")
+            }
+            secrets.append(Redactor.Secret(slot: grant.slot, value: value.utf8))
+        }
+        let result = PackSecrets(
+            present: Set(secrets.map(\.slot)), environment: variables,
+            redactor: Redactor(secrets), context: context)
+        if let last = context.last,
+            result.context(for: context.map(\.slot))?.count ?? 0 > SecretSource.encodedBytesMax
+        {
+            throw SecretFault(slot: last.slot, cause: .tooMuch)
+        }
+        return result
+    }
+
+    /// The object of `ctx.secrets` with those of `slots` that go there, as JSON; nil for none.
+    package func context(for slots: [String]) -> [UInt8]? {
+        let given = context.filter { slots.contains($0.slot) }
+        guard !given.isEmpty else { return nil }
+        let buffer = ByteBuffer(capacity: 256)
+        var writer = JSONWriter(buffer)
+        writer.beginObject()
+        for (slot, value) in given {
+            writer.key(slot)
+            writer.string(value)
+        }
+        writer.endObject()
+        return buffer.array(buffer.range)
+    }
+}
