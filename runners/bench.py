@@ -138,6 +138,7 @@ def start(argv, greeting, times=15):
         receive(fro)
         spent.append((time.perf_counter() - began) * 1000)
         os.close(to)
+        os.close(fro)
         child.wait()
     return statistics.median(spent)
 

@@ -1,7 +1,7 @@
 """Starts the Python worker: `python3 -I -S -B -u main.py`, frames on fd 3 and fd 4.
 
 Kept to a few lines because a script is compiled anew at each start; the package beside it
-is precompiled (`python3 -m compileall --invalidation-mode unchecked-hash runners/python`).
+is precompiled (`python3 -m compileall --invalidation-mode checked-hash runners/python`).
 """
 
 import sys
