@@ -111,6 +111,10 @@ let package = Package(
 
         // Benchmarks: they print, tests assert.
         .executableTarget(
+            name: "rig-bench-audit",
+            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"],
+            path: "bench/audit", swiftSettings: relaxed),
+        .executableTarget(
             name: "rig-bench-path",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
@@ -140,10 +144,6 @@ let package = Package(
                 "RIGTestSupport", "RIGAudit", "RIGStore", "RIGModel", "RIGJSON", "RIGBytes",
                 "RIGLinux", "RIGLoop", "audit-load",
             ]),
-        .executableTarget(
-            name: "audit-bench",
-            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"],
-            path: "Tests/Programs/audit-bench", swiftSettings: relaxed),
         .executableTarget(
             name: "audit-load",
             dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
