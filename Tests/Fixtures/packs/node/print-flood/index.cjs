@@ -1,5 +1,5 @@
 "use strict";
-// Prints without end in a call.
+// Prints without end in a call, deaf to its deadline.
 
 function metadata() {
     return { rsp: "1.0", name: "rig-pack-print-flood", version: "1.0.0" };
@@ -17,12 +17,11 @@ function tools() {
     ];
 }
 
-async function invoke(_name, _args, ctx) {
-    while (!ctx.cancelled()) {
+async function invoke() {
+    for (;;) {
         process.stderr.write(`${"flood ".repeat(10000)}\n`);
         await new Promise(setImmediate);
     }
-    return { ok: true, output: {} };
 }
 
 module.exports = { invoke, metadata, tools };
