@@ -151,7 +151,8 @@ let package = Package(
         .executableTarget(
             name: "rig-bench-json",
             dependencies: ["RIGJSON", "RIGBytes", "CScan", "CAllocationCount"],
-            path: "bench/json", exclude: ["peers", "instructions.txt"], swiftSettings: relaxed),
+            path: "bench/json", exclude: ["peers", "peers.py", "instructions.txt"],
+            swiftSettings: relaxed),
         tests(
             "RIGApprovalTests",
             [
