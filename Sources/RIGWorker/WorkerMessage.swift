@@ -17,8 +17,6 @@ enum WorkerMessage {
         case failed(RTPError)
     }
 
-    private static let levels = ["debug", "info", "warning", "error"]
-
     /// Reads a frame; nil when it is no message of the protocol.
     static func read(_ buffer: ByteBuffer, _ text: ByteRange) -> WorkerMessage? {
         if let id = resultID(buffer, text) { return .result(id: id) }
