@@ -149,8 +149,9 @@ let package = Package(
             dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
             path: "Tests/Programs/audit-load", swiftSettings: relaxed),
         .executableTarget(
-            name: "rig-json-bench", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
-            path: "bench/json", swiftSettings: relaxed),
+            name: "rig-bench-json",
+            dependencies: ["RIGJSON", "RIGBytes", "CScan", "CAllocationCount"],
+            path: "bench/json", exclude: ["peers", "instructions.txt"], swiftSettings: relaxed),
         tests(
             "RIGApprovalTests",
             [

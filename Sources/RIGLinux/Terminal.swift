@@ -1,8 +1,26 @@
+internal import CLinux
+internal import Glibc
+
 /// The standard streams, for commands; blocking.
 package enum Terminal {
     package static let inputFd: CInt = 0
     package static let outputFd: CInt = 1
     package static let errorFd: CInt = 2
+
+    /// Occupies standard streams that the program was started without, so that no file or pipe of
+    /// its own gets their numbers, and with them what is meant for a person. To be called first.
+    /// Reading or writing such a stream is refused, as it would be without.
+    package static func occupyMissingStreams() throws(Errno) {
+        for fd in inputFd...errorFd {
+            do throws(Errno) {
+                _ = try call { fcntl(fd, F_GETFD) }
+            } catch {
+                // The lowest free number is this one.
+                let flags = fd == inputFd ? O_WRONLY : O_RDONLY
+                _ = try call { unsafe rig_open_at(AT_FDCWD, "/dev/null", flags, 0) }
+            }
+        }
+    }
 
     /// Writes all of `bytes` to standard output.
     /// - Returns: false when the reader has gone, such as a `head` that has seen enough: the

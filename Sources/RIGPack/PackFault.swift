@@ -15,6 +15,8 @@ package enum PackFault: Error, Sendable {
     case noName(folder: String)
     /// No namespace follows from the name; `as` has to give one.
     case noNamespace(name: String)
+    /// Another pack has the namespace that this one's name leads to.
+    case namespaceTaken(Namespace)
     case runnerDisabled(Interpreter.Runtime)
     /// The program that runs the pack, as rig.yaml names it, is not there or not fit.
     case interpreter(name: String, SandboxError)
@@ -58,6 +60,8 @@ package enum PackFault: Error, Sendable {
             "pyproject.toml in \(folder) names more than one entry point in rig.packs"
         case .noName(let folder): "the manifest in \(folder) gives no valid package name"
         case .noNamespace(let name): "no namespace follows from the name \(name)"
+        case .namespaceTaken(let namespace):
+            "the namespace \(namespace), which follows from its name, is another pack's too"
         case .runnerDisabled(let runtime): "runners.\(runtime.rawValue) is disabled in rig.yaml"
         case .interpreter(let name, let error): "\(name): \(error.text)"
         case .sandbox(let error): error.text
@@ -86,6 +90,7 @@ package enum PackFault: Error, Sendable {
         case .noManifest, .noEntryPoint, .severalEntryPoints, .noName, .brokenManifest:
             "spec/rsp.md says what a pack's folder holds"
         case .noNamespace: "give one: --as NAME"
+        case .namespaceTaken: "give it one of its own in rig.yaml: as: NAME"
         case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
         case .unsupported(let key): "remove \(key) from rig.yaml"
         case .egress: "deliver: ctx gives the value to the pack itself, if it may have it"

@@ -57,15 +57,16 @@ package struct SnapshotBuilder {
         for pack in config.packs {
             running.append((pack, RequestLoop.start { await result(of: pack) }))
         }
-        var loaded: [Loaded] = []
+        var served: [(PackConfig, Loaded)] = []
         var failures: [String: RTPError] = [:]
         for (pack, task) in running {
             switch await task.value {
-            case .success(let one): loaded.append(one)
+            case .success(let one): served.append((pack, one))
             case .failure(let fault):
                 failures[pack.namespace?.text ?? pack.name] = fault.error
             }
         }
+        let loaded = Self.withoutRivals(served, &failures)
         let snapshot = Snapshot(
             packs: loaded.map(\.pack), tools: loaded.flatMap(\.tools))
         do throws(ConfigErrors) {
@@ -81,6 +82,27 @@ package struct SnapshotBuilder {
             approvals: ApprovalTerms(
                 policy: policy.digest,
                 lifetimeMilliseconds: config.policy.approvalTTLMilliseconds))
+    }
+
+    /// Leaves out packs that share a namespace: a call would reach the one while the other's schema
+    /// and risk decide on it. Only an `as` of rig.yaml is certain; a namespace that follows from
+    /// the manifest is the pack's own word, and counts while nobody else says the same.
+    private static func withoutRivals(
+        _ served: [(PackConfig, Loaded)], _ failures: inout [String: RTPError]
+    ) -> [Loaded] {
+        var counts: [Namespace: Int] = [:]
+        for (_, one) in served { counts[one.pack.namespace, default: 0] += 1 }
+        var loaded: [Loaded] = []
+        for (pack, one) in served {
+            let namespace = one.pack.namespace
+            if pack.alias == nil, counts[namespace, default: 0] > 1 {
+                failures[pack.name] = PackFault.namespaceTaken(namespace).error
+                one.dismiss()
+            } else {
+                loaded.append(one)
+            }
+        }
+        return loaded
     }
 
     private func result(of pack: PackConfig) async -> Result<Loaded, PackFault> {

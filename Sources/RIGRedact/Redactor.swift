@@ -62,6 +62,7 @@ package final class Redactor: Sendable {
         var finding = Finding(automaton, kind, buffer, range)
         let spans = finding.finish()
         if finding.crossesStructure { return .inStructure }
+        if spans.isEmpty { return .clean }
         let result = ByteBuffer(capacity: range.count + 64 * spans.count)
         var from = range.offset
         for span in spans {

@@ -1,6 +1,6 @@
 internal import RIGBytes
 
-/// Says whether a text holds a secret. Most do not, and are read eight bytes at a time: a secret
+/// Says whether a text may hold a secret: never wrongly no; `Finding` decides. Most do not, and are read eight bytes at a time: a secret
 /// that is spelled plainly shows two of its first five bytes at every fourth place, and one that is
 /// not has a backslash or a percent sign.
 ///

@@ -19,6 +19,9 @@ package struct SQLiteError: Error, Equatable, Sendable {
     /// The disk or the page limit is full (`SQLITE_FULL`).
     package var isFull: Bool { code == SQLITE_FULL }
 
+    /// What is in the file is no database, or no whole one.
+    package var isDamaged: Bool { code == SQLITE_CORRUPT || code == SQLITE_NOTADB }
+
     /// Another process holds the write lock for longer than the busy timeout.
     package var isBusy: Bool { code == SQLITE_BUSY || code == SQLITE_LOCKED }
 

@@ -73,7 +73,9 @@ final class OutputCapture {
             reader.take(settled)
             isInCutLine = true
         } else if bytes.count >= Self.inputBytesMax {
-            if !isInCutLine { onLine("a line was withheld: it begins like a secret and does not end") }
+            if !isInCutLine {
+                onLine("a line was withheld: it begins like a secret and does not end")
+            }
             reader.take(bytes.count)
             isInCutLine = true
         }

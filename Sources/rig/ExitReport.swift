@@ -30,12 +30,36 @@ enum ExitReport {
         case let error as SandboxError:
             Failure("sandbox", error.text, hint: error.hint, type: "sandbox")
         case let error as StoreError:
-            Failure("state", "\(error)", hint: nil, type: "state")
+            failure(of: error)
         case let error as Errno:
             Failure(command.name, "\(error)", type: "system")
         default:
             Failure(command.name, "\(error)", type: "internal")
         }
+    }
+
+    private static func failure(of error: StoreError) -> Failure {
+        let old = "move .rig/state.db and .rig/state.db-runs away to start a new record"
+        let (why, hint): (String, String?) =
+            switch error {
+            case .sqlite(let error) where error.isFull: ("the disk is full", "free some space")
+            case .sqlite(let error) where error.isDamaged:
+                ("it is damaged or no database (\(error.name))", old)
+            case .sqlite(let error):
+                ("it cannot be used: \(error.name) (\(error.extended))", nil)
+            case .system(let error): (error.text, nil)
+            case .foreign: ("it is another program's database", old)
+            case .newerSchema(let found, let known):
+                ("it is of a newer RIG: version \(found), known is \(known)", "update rig")
+            case .olderSchema(let found, let known):
+                ("it is of an older RIG: version \(found), known is \(known)", "rig list")
+            case .noWAL: ("its file system has no shared memory", "put .rig on a local disk")
+            case .runIsLocked(let run):
+                ("run \(run) is locked by another process", "put .rig on a local disk")
+            case .unusableKey(let path):
+                ("the file of its key holds something else: \(path)", nil)
+            }
+        return Failure(".rig/state.db", why, hint: hint, type: "state")
     }
 
     /// Every fault that was found, the first in the form of all errors.

@@ -6,6 +6,11 @@ internal import RIGModel
 @main
 struct Main {
     static func main() {
+        do {
+            try Terminal.occupyMissingStreams()
+        } catch {
+            ProcessEnd.exit(ExitCode.failure.rawValue)
+        }
         let words = Array(CommandLine.arguments.dropFirst())
         let status = EventLoop.shared.run { await run(words).rawValue }
         ProcessEnd.exit(status)

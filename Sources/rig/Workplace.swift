@@ -25,6 +25,18 @@ struct Workplace: Sendable {
     func stateFolder() throws -> String {
         let path = Path.join(Path.parent(configPath), ".rig")
         try Directory.makeAll(path, mode: 0o700)
+        let status = try FileStatus.of(path)
+        // Whoever can write here can approve, and put what he likes where RIG will write.
+        guard status.userID == Facts.effectiveUserID() else {
+            throw Failure(
+                path, "belongs to user \(status.userID) and not to the one that runs rig",
+                hint: "run rig as its owner, or remove it", type: "state")
+        }
+        guard status.mode & 0o022 == 0 else {
+            throw Failure(
+                path, "others can write to it", hint: "chmod 700 \(ShellWord.quoted(path))",
+                type: "state")
+        }
         return path
     }
 

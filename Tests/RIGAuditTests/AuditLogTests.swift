@@ -120,6 +120,30 @@ final class AuditLogTests: XCTestCase {
         XCTAssertEqual(seen, (1...6).map(Sample.callText))
     }
 
+    func testABatchedIntentWaitsForNobodyAndStillOpensTheCall() async throws {
+        let path = path
+        try await onLoop {
+            var limits = DurableLimits()
+            limits.lingerMilliseconds = 3_600_000
+            let log = try await AuditLog.open(path, limits: limits)
+            var slot = try log.admit()
+            try log.noteIntent(Sample.row(.intent, call: 1), &slot)
+            XCTAssertTrue(slot.hasIntent)
+            try await log.outcome(Sample.row(.outcome, call: 1), slot, durability: .batched)
+            let reader = try AuditReader.open(path)
+            XCTAssertEqual(try reader.page().records, [], "neither was waited for")
+            var other = try log.admit()
+            try log.noteIntent(Sample.row(.intent, call: 2), &other)
+            try await log.outcome(Sample.row(.outcome, call: 2), other, durability: .strict)
+            XCTAssertEqual(
+                try reader.page(order: .oldestFirst).records.map(\.kind),
+                ["intent", "outcome", "intent", "outcome"])
+            _ = await log.close()
+            let database = try Database.open(path, schema: .state)
+            XCTAssertEqual(try database.integer("SELECT count(*) FROM audit_open"), 0)
+        }
+    }
+
     func testFlushReturnsWithEverythingOnDisk() async throws {
         let path = path
         try await onLoop {

@@ -73,7 +73,8 @@ final class CommandLineTests: XCTestCase {
             ["add", "path", "a", "b"], ["remove", "path"], ["init", "more"],
             ["add", "path", Workbench.pythonEcho, "--as", "Not A Name"],
             ["audit", "query", "--limit", "many"], ["audit", "query", "--since", "yesterday"],
-            ["audit", "query", "--kind", "thought"],
+            ["audit", "query", "--kind", "thought"], ["audit", "verify", "more"],
+            ["audit", "tail", "--lines", "some"], ["audit", "export", "--format", "xml"],
         ] {
             let outcome = try bench.rig(words)
             XCTAssertEqual(outcome.status, 2, "\(words): \(outcome.err)")

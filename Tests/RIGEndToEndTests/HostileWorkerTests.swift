@@ -131,7 +131,8 @@ final class HostileWorkerTests: XCTestCase {
     private static func child(of pid: Int32) -> Int32? {
         let folders = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return folders.compactMap { Int32($0) }.first { candidate in
-            let text = (try? String(contentsOfFile: "/proc/\(candidate)/stat", encoding: .utf8)) ?? ""
+            let path = "/proc/\(candidate)/stat"
+            let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
             let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
             return fields.count > 1 && Int32(fields[1]) == pid
         }

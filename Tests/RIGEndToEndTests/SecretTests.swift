@@ -18,8 +18,11 @@ final class SecretTests: XCTestCase {
                 let outcome = try bench.leak(how)
                 bench.expectClean(outcome, "\(runtime) \(how)")
                 let place = inAnswer ? outcome.out : outcome.err
+                // A line that is too long is cut before a secret that crosses the cut, and what
+                // follows the cut is dropped: there nothing has to stand in the secret's place.
                 XCTAssertTrue(
-                    place.contains("[secret:token]") && place.contains("[secret:key]"),
+                    how == "split"
+                        || place.contains("[secret:token]") && place.contains("[secret:key]"),
                     "\(runtime) \(how): \(place.prefix(2_000))")
                 XCTAssertTrue(outcome.err.contains("imported with [secret:key]"), outcome.err)
                 XCTAssertNoThrow(try outcome.json(), how)

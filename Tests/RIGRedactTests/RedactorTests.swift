@@ -230,6 +230,8 @@ final class RedactorTests: XCTestCase {
     func testSearchThatSkipsFindsWhatTheOneThatReadsAllFinds() throws {
         var random = SplitMix(state: 7)
         var hits = 0
+        // An escape that is passed over is read as its letters by the readings that skip it too.
+        var falseAlarms = 0
         let pieces = [
             "a", "b", "c", "n", "u", "0", "6", "1", "\\", "\\", "\\\\", "\\n", "\\\\n", "\"",
             "\\\"",
@@ -245,20 +247,42 @@ final class RedactorTests: XCTestCase {
                 .flatMap { SecretForms.patterns(of: Array($1.utf8), slot: $0) }
             let count = Int.random(in: 0...24, using: &random)
             let buffer = ByteBuffer(
-                (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined().utf8)
+                (0..<count).map { _ in
+                    Int.random(in: 0..<8, using: &random) > 0
+                        ? pieces.randomElement(using: &random) ?? ""
+                        : Self.spelled(values.randomElement(using: &random) ?? "", &random)
+                }.joined().utf8)
             for kind in [TextKind.text, .json] {
                 let automaton = Automaton(patterns)
                 var search = Search(automaton, kind)
                 let found = search.finds(buffer, buffer.range, Skip(patterns))
                 var finding = Finding(automaton, kind, buffer, buffer.range)
-                XCTAssertEqual(
-                    found, !finding.finish().isEmpty,
+                let holds = !finding.finish().isEmpty
+                XCTAssertTrue(
+                    found || !holds,
                     "\(kind) \(patterns.map { String(decoding: $0.bytes, as: UTF8.self) }) in "
                         + buffer.string(buffer.range))
-                hits += found ? 1 : 0
+                falseAlarms += found && !holds ? 1 : 0
+                hits += holds ? 1 : 0
             }
         }
         XCTAssertGreaterThan(hits, 600)
+        XCTAssertLessThan(falseAlarms, 20)
+    }
+
+    /// Some letters as escapes of one kind or another, and now and then one letter missing.
+    private static func spelled(_ value: String, _ random: inout SplitMix) -> String {
+        let missing = Int.random(in: 0..<(2 * value.count), using: &random)
+        return value.unicodeScalars.enumerated().map { index, scalar in
+            if index == missing { return "" }
+            switch Int.random(in: 0..<9, using: &random) {
+            case 0: return String(scalar).utf8.map { String(format: "%%%02x", $0) }.joined()
+            case 1: return String(format: "\\u%04x", scalar.value)
+            case 2: return String(format: "\\\\u%04x", scalar.value)
+            case 3 where "\"\\".unicodeScalars.contains(scalar): return "\\" + String(scalar)
+            default: return scalar == "\n" ? "\\n" : String(scalar)
+            }
+        }.joined()
     }
 
     private static func contains(_ text: [UInt8], _ pattern: [UInt8]) -> Bool {

@@ -6,30 +6,22 @@ import RIGJSON
 /// Prints what a scan, a grammar walk and a schema walk of each payload cost, for each vector kernel
 /// this machine can run, next to the targets of the design.
 ///
-///     swift run -c release rig-json-bench [FOLDER of payloads] [--quick]
+///     rig-bench-json [FOLDER of payloads] [--quick]
+///     rig-bench-json --times=NAME:KERNEL      least and median ns of the schema walk, for scripts
+///     rig-bench-json --repeat=NAME:COUNT      one payload on the AVX2 path, for instruction counts
 ///
 /// Times are nanoseconds for one payload: minimum and median of batches, all in one run.
 @main
 struct Bench {
-    struct Target {
-        var name: String
-        /// The design's bound for scan and schema walk, by kernel.
-        var boundByKernel: [String: Double]
-    }
-
-    static let targets = [
-        Target(name: "tiny", boundByKernel: ["avx512": 110, "avx2": 155]),
-        Target(name: "small", boundByKernel: ["avx512": 480, "avx2": 650]),
-        Target(name: "medium", boundByKernel: ["avx512": 3000, "avx2": 3900]),
-        Target(name: "large", boundByKernel: ["avx512": 70_000, "avx2": 92_000]),
-        Target(name: "huge", boundByKernel: ["avx512": 270_000, "avx2": 360_000]),
-    ]
-    static let kernels: [(number: CInt, name: String)] = [
-        (3, "avx512"), (2, "avx2"), (1, "ssse3"), (0, "portable"),
-    ]
+    let folder: URL
+    let batches: Int
 
     static func main() throws {
         let arguments = CommandLine.arguments.dropFirst()
+        func option(_ name: String) -> [Substring]? {
+            arguments.first { $0.hasPrefix("--\(name)=") }?
+                .dropFirst(name.count + 3).split(separator: ":")
+        }
         let folder = URL(
             fileURLWithPath: arguments.first { !$0.hasPrefix("-") }
                 ?? ProcessInfo.processInfo.environment["RIG_CORPORA"].map { $0 + "/json-bench" }
@@ -38,145 +30,120 @@ struct Bench {
             print("corpora not found: \(folder.path)")
             return
         }
-        if let repeats = arguments.first(where: { $0.hasPrefix("--repeat=") }) {
-            // For instruction counts: NAME:COUNT of one payload and nothing else.
-            let parts = repeats.dropFirst("--repeat=".count).split(separator: ":")
-            try repeatOnly(folder, String(parts[0]), Int(parts[1]) ?? 1)
-            return
+        let bench = Bench(folder: folder, batches: arguments.contains("--quick") ? 9 : 31)
+        if let parts = option("repeat"), parts.count == 2, let count = Int(parts[1]) {
+            try bench.repeatOnly(String(parts[0]), count)
+        } else if let parts = option("times"), parts.count == 2 {
+            try bench.printTimes(String(parts[0]), String(parts[1]))
+        } else {
+            try bench.printTable()
         }
-        let batches = arguments.contains("--quick") ? 9 : 31
-        print(String(format: "clock while idle of other work: %.2f GHz", clock()))
-        print(
-            "kernel    payload   bytes    scan ns (median)   +grammar            +schema"
-                + "             GB/s   target  verdict  refusal")
-        for kernel in kernels where rig_scan_prefer(kernel.number) != 0 {
-            for target in targets {
-                let row = try measure(folder, target.name, batches)
-                row.print(kernel.name, target.boundByKernel[kernel.name])
+    }
+
+    /// Every payload on every kernel, then the promises that are not a row of their own.
+    private func printTable() throws {
+        print(Machine.line)
+        print(Row.header)
+        var rows: [Row] = []
+        for kernel in Kernel.all where kernel.prefer() {
+            for target in Target.all {
+                let row = try measure(target, kernel)
+                print(row.line)
+                rows.append(row)
             }
         }
+        print(Row.legend)
+        for line in Promise.lines(rows) { print(line) }
     }
 
-    /// The core's clock now, from a chain of multiplications of three cycles each: figures taken at
-    /// another clock are to be scaled by it.
-    static func clock() -> Double {
-        var best = Double.infinity
-        var value = UInt64(CommandLine.arguments.count) | 1
-        for _ in 0..<20 {
-            let start = DispatchTime.now().uptimeNanoseconds
-            for _ in 0..<200_000 { value = value &* 0x9E37_79B9_7F4A_7C15 &* value }
-            let end = DispatchTime.now().uptimeNanoseconds
-            best = min(best, Double(end - start) / 200_000)
+    private func measure(_ target: Target, _ kernel: Kernel) throws -> Row {
+        let payload = try Payload(folder, target.name)
+        var run = Run()
+        try run.warm(payload)
+        let count = max(1, 1_500_000 / max(payload.good.count, 500))
+        return Row(
+            kernel: kernel.name, name: target.name, bytes: payload.good.count,
+            bound: target.boundByKernel[kernel.name],
+            scan: run.time(batches, count, [.scan(payload.good)])[0],
+            grammar: run.time(batches, count, [.check(.any, payload.good)])[0],
+            schema: run.time(batches, count, [.check(payload.program, payload.good)])[0],
+            // In turn, since the two are compared.
+            pair: run.time(
+                batches, count,
+                [.check(payload.program, payload.good), .check(payload.program, payload.bad)]),
+            allocations: run.allocations(payload))
+    }
+
+    private func printTimes(_ name: String, _ kernelName: String) throws {
+        guard let kernel = Kernel.all.first(where: { $0.name == kernelName }), kernel.prefer()
+        else {
+            print("this machine has no \(kernelName)")
+            exit(1)
         }
-        return (value == 0 ? 0 : 6) / best
+        let payload = try Payload(folder, name)
+        var run = Run()
+        try run.warm(payload)
+        let count = max(1, 1_500_000 / max(payload.good.count, 500))
+        let time = run.time(batches, count, [.check(payload.program, payload.good)])[0]
+        print("\(time.least) \(time.median)")
     }
 
-    static func repeatOnly(_ folder: URL, _ name: String, _ count: Int) throws {
-        let good = try load(folder.appendingPathComponent("\(name).json"))
-        let schema = try load(folder.appendingPathComponent("\(name).schema.json"))
-        let program = try SchemaProgram.compile(try JSONValue.parse(schema, schema.range))
+    /// The same instructions for each of `count` checks, so that two counts tell what one takes.
+    private func repeatOnly(_ name: String, _ count: Int) throws {
+        guard let kernel = Kernel.all.first(where: { $0.name == "avx2" }), kernel.prefer() else {
+            print("this machine has no AVX2")
+            exit(1)
+        }
+        let payload = try Payload(folder, name)
         var run = Run()
         var held = 0
-        for _ in 0..<count { held += run.check(program, good) }
-        precondition(held == count)
-    }
-
-    static func load(_ file: URL) throws -> ByteBuffer {
-        ByteBuffer([UInt8](try Data(contentsOf: file)))
-    }
-
-    static func measure(_ folder: URL, _ name: String, _ batches: Int) throws -> Row {
-        let good = try load(folder.appendingPathComponent("\(name).json"))
-        let bad = try load(folder.appendingPathComponent("\(name).invalid.json"))
-        let schema = try load(folder.appendingPathComponent("\(name).schema.json"))
-        let program = try SchemaProgram.compile(try JSONValue.parse(schema, schema.range))
-        var run = Run()
-        let fits = run.check(program, good) != 0
-        let refused = run.check(program, bad) == 0
-        precondition(fits && refused, "\(name) fits its schema, \(name).invalid does not")
-        let count = max(1, 1_500_000 / max(good.count, 500))
-        return Row(
-            name: name, bytes: good.count,
-            scan: run.time(batches, count, nil, good),
-            grammar: run.time(batches, count, .any, good),
-            schema: run.time(batches, count, program, good),
-            refusal: run.time(batches, count, program, bad))
+        for _ in 0..<count { held += run.check(payload.program, payload.good) }
+        precondition(held == count, "\(name) fits its schema")
     }
 }
 
-/// A scanner and a checker, kept warm. Not in a class: that would add its checks of exclusive
-/// access to every call.
-struct Run: ~Copyable {
-    private var scanner = Scanner(capacityBytes: 1 << 21)
-    private var checker = Checker()
-
-    @inline(never)
-    mutating func scan(_ buffer: ByteBuffer) -> Int {
-        do throws(JSONError) {
-            try scanner.scan(buffer, buffer.range)
-        } catch {
-            return 0
-        }
-        return scanner.count
-    }
-
-    @inline(never)
-    mutating func check(_ program: SchemaProgram, _ buffer: ByteBuffer) -> Int {
-        do throws(JSONError) {
-            try scanner.scan(buffer, buffer.range)
-        } catch {
-            return 0
-        }
-        return checker.checkAll(program, scanner, buffer) ? 1 : 0
-    }
-
-    /// Nanoseconds of one call: minimum and median over batches. No program: the scan alone.
-    mutating func time(
-        _ batches: Int, _ count: Int, _ program: SchemaProgram?, _ buffer: ByteBuffer
-    ) -> Row.Time {
-        var times: [Double] = []
-        var sum = 0
-        for _ in 0...batches {
-            let start = DispatchTime.now().uptimeNanoseconds
-            if let program {
-                for _ in 0..<count { sum &+= check(program, buffer) }
-            } else {
-                for _ in 0..<count { sum &+= scan(buffer) }
-            }
-            let end = DispatchTime.now().uptimeNanoseconds
-            times.append(Double(end - start) / Double(count))
-        }
-        if sum == 42 { print("") }
-        times.removeFirst()
-        times.sort()
-        return Row.Time(least: times[0], median: times[times.count / 2])
-    }
-}
-
-struct Row {
-    struct Time {
-        var least: Double
-        var median: Double
-        var text: String { String(format: "%9.0f (%9.0f)", least, median) }
-    }
-
+/// A vector kernel of stage 1.
+struct Kernel {
+    var number: CInt
     var name: String
-    var bytes: Int
-    var scan: Time
-    var grammar: Time
-    var schema: Time
-    var refusal: Time
 
-    func print(_ kernel: String, _ bound: Double?) {
-        let speed = String(format: "%5.2f", Double(bytes) / schema.least)
-        let wanted = bound.map { String(format: "%7.0f", $0) } ?? "      -"
-        let verdict = bound.map { schema.median <= $0 ? "met" : "missed" } ?? "-"
-        let columns = [
-            kernel.padding(toLength: 9, withPad: " ", startingAt: 0),
-            name.padding(toLength: 7, withPad: " ", startingAt: 0),
-            String(format: "%8d", bytes), scan.text, grammar.text, schema.text, speed, wanted,
-            verdict.padding(toLength: 7, withPad: " ", startingAt: 0), refusal.text,
-        ]
-        Swift.print(columns.joined(separator: " "))
+    static let all = [
+        Kernel(number: 3, name: "avx512"), Kernel(number: 2, name: "avx2"),
+        Kernel(number: 1, name: "ssse3"), Kernel(number: 0, name: "portable"),
+    ]
+
+    /// Makes all scans use it; false when this machine has not got it.
+    func prefer() -> Bool { rig_scan_prefer(number) != 0 }
+}
+
+/// A payload and the design's bound for its scan and schema walk in ns, by kernel.
+struct Target {
+    var name: String
+    var boundByKernel: [String: Double]
+
+    static let all = [
+        Target(name: "tiny", boundByKernel: ["avx512": 110, "avx2": 155]),
+        Target(name: "small", boundByKernel: ["avx512": 480, "avx2": 650]),
+        Target(name: "medium", boundByKernel: ["avx512": 3000, "avx2": 3900]),
+        Target(name: "large", boundByKernel: ["avx512": 70_000, "avx2": 92_000]),
+        Target(name: "huge", boundByKernel: ["avx512": 270_000, "avx2": 360_000]),
+    ]
+}
+
+/// NAME.json, which fits NAME.schema.json, and NAME.invalid.json, which does not.
+struct Payload {
+    let good: ByteBuffer
+    let bad: ByteBuffer
+    let program: SchemaProgram
+
+    init(_ folder: URL, _ name: String) throws {
+        func load(_ kind: String) throws -> ByteBuffer {
+            let file = folder.appendingPathComponent("\(name)\(kind).json")
+            return ByteBuffer([UInt8](try Data(contentsOf: file)))
+        }
+        good = try load("")
+        bad = try load(".invalid")
+        let schema = try load(".schema")
+        program = try SchemaProgram.compile(try JSONValue.parse(schema, schema.range))
     }
 }

@@ -23,21 +23,45 @@ static inline uint32_t rig_digits16(const uint8_t *bytes) {
 #endif
 }
 
-// Of 16 bytes: bit i when bytes[i] is an ASCII digit, bit 32 + i when it is one but zero.
-static inline uint64_t rig_number16(const uint8_t *bytes) {
+// Bit i is set when bytes[i] is not the digit zero, for i in 0..<16. Reads 16 bytes.
+static inline uint32_t rig_nonzeros16(const uint8_t *bytes) {
 #if defined(__SSE2__)
-    __m128i value =
-        _mm_sub_epi8(_mm_loadu_si128((const __m128i *)bytes), _mm_set1_epi8('0'));
-    __m128i digit = _mm_cmpeq_epi8(_mm_min_epu8(value, _mm_set1_epi8(9)), value);
-    __m128i zero = _mm_cmpeq_epi8(value, _mm_setzero_si128());
-    uint32_t digits = (uint32_t)_mm_movemask_epi8(digit);
-    uint32_t zeros = (uint32_t)_mm_movemask_epi8(zero);
-    return (uint64_t)(digits ^ zeros) << 32 | digits;
+    __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+    return 0xFFFF ^ (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8('0')));
 #else
-    uint64_t mask = 0;
+    uint32_t mask = 0;
+    for (int i = 0; i < 16; i++) mask |= (uint32_t)(bytes[i] != '0') << i;
+    return mask;
+#endif
+}
+
+// Bit i is set when bytes[i] may stand in the path or query of a URI as it is (RFC 3986: pchar, /
+// and ?), for i in 0..<16. Reads 16 bytes.
+static inline uint32_t rig_path16(const uint8_t *bytes) {
+#if defined(__SSE2__)
+    __m128i block = _mm_loadu_si128((const __m128i *)bytes);
+    // Ranges: & to ;, @ to Z, a to z. Then ! $ = ? _ ~.
+    __m128i marks = _mm_sub_epi8(block, _mm_set1_epi8('&'));
+    __m128i upper = _mm_sub_epi8(block, _mm_set1_epi8('@'));
+    __m128i lower = _mm_sub_epi8(block, _mm_set1_epi8('a'));
+    __m128i held = _mm_cmpeq_epi8(_mm_min_epu8(marks, _mm_set1_epi8(';' - '&')), marks);
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(_mm_min_epu8(upper, _mm_set1_epi8(26)), upper));
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(_mm_min_epu8(lower, _mm_set1_epi8(25)), lower));
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(block, _mm_set1_epi8('!')));
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(block, _mm_set1_epi8('$')));
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(block, _mm_set1_epi8('=')));
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(block, _mm_set1_epi8('?')));
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(block, _mm_set1_epi8('_')));
+    held = _mm_or_si128(held, _mm_cmpeq_epi8(block, _mm_set1_epi8('~')));
+    return (uint32_t)_mm_movemask_epi8(held);
+#else
+    uint32_t mask = 0;
     for (int i = 0; i < 16; i++) {
-        uint8_t value = (uint8_t)(bytes[i] - '0');
-        if (value < 10) mask |= 1ULL << i | (uint64_t)(value != 0) << (32 + i);
+        uint8_t byte = bytes[i];
+        int held = (byte >= '&' && byte <= ';') || (byte >= '@' && byte <= 'Z') ||
+                   (byte >= 'a' && byte <= 'z') || byte == '!' || byte == '$' || byte == '=' ||
+                   byte == '?' || byte == '_' || byte == '~';
+        mask |= (uint32_t)held << i;
     }
     return mask;
 #endif

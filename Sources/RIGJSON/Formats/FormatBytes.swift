@@ -51,6 +51,18 @@ struct FormatBytes {
         return min(end, count) &- index
     }
 
+    /// How many bytes stand from `index` on that a path or a query of a URI holds as they are.
+    @inline(__always)
+    func pathBytes(from index: Int) -> Int {
+        var end = index
+        while end < count {
+            let run = unsafe (~rig_path16(base + start + end)).trailingZeroBitCount
+            end &+= run
+            if run < 16 { break }
+        }
+        return min(end, count) &- index
+    }
+
     /// Masks of the first 64 bytes, of which those past `count` mean nothing.
     @inline(__always)
     func addressMasks() -> rig_address_masks { unsafe rig_address64(base + start, count) }

@@ -46,17 +46,19 @@ struct URIFormat {
                 guard isAuthority(bytes[first..<index]) else { return false }
             }
         }
-        // Path, then ? query, then # fragment: the classes grow by / and ? on the way.
+        // Path, then ? query, then # fragment. A path ends at its first ?, and the others hold it
+        // too, so where the query begins matters to international ones only.
         var part = 0
         while true {
-            index &+= bytes.alphanumerics(from: index)
+            let run = bytes.pathBytes(from: index)
+            if international, part == 0, bytes[index..<index + run].firstIndex(of: 0x3F) != nil {
+                part = 1
+            }
+            index &+= run
             if index >= bytes.count { break }
             let byte = bytes.at(index)
-            if byte == UInt8(ascii: "?"), part == 0 {
-                part = 1
-            } else if byte == UInt8(ascii: "#"), part < 2 {
+            if byte == UInt8(ascii: "#"), part < 2 {
                 part = 2
-            } else if byte == UInt8(ascii: "/") || (byte == UInt8(ascii: "?") && part > 0) {
             } else if byte == UInt8(ascii: "%") {
                 guard ASCII.isHex(bytes[index + 1]), ASCII.isHex(bytes[index + 2]) else {
                     return false
@@ -66,7 +68,7 @@ struct URIFormat {
                     return false
                 }
                 index += width - 1
-            } else if !Self.isPathByte(byte) {
+            } else {
                 return false
             }
             index += 1

@@ -56,11 +56,10 @@ struct Text {
         unsafe rig_digits16(base + offset)
     }
 
-    /// Of 16 bytes from `offset`: in the low half which are digits, in the high half which are not
-    /// the digit zero but are digits.
+    /// The same for bytes that are not the digit zero.
     @inline(__always)
-    func shape(_ offset: Int) -> UInt64 {
-        unsafe rig_number16(base + offset)
+    func nonzeros(_ offset: Int) -> UInt32 {
+        unsafe rig_nonzeros16(base + offset)
     }
 
     @inline(__always)

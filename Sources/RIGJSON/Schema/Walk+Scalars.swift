@@ -92,11 +92,9 @@ extension Walk {
     func number(_ rule: Ref<NumberRule>, _ at: Position) -> Bool {
         let negative = text[at[0]] == Byte.minus
         let digits = at[0] &+ (negative ? 1 : 0)
-        let shape = text.shape(digits)
-        let others = ~UInt32(truncatingIfNeeded: shape)
-        let nonzero = UInt32(truncatingIfNeeded: shape &>> 32)
+        let others = ~text.digits(digits)
         let whole = others.trailingZeroBitCount
-        guard whole > 0, whole == 1 || nonzero & 1 != 0 else { return false }
+        guard whole > 0, whole == 1 || text[digits] != Byte.zero else { return false }
         var length = whole
         var broken = false
         if text[digits &+ whole] == Byte.dot {
@@ -104,7 +102,8 @@ extension Walk {
             let fraction = (others &>> behind).trailingZeroBitCount
             if fraction == 0 { return wideNumber(rule, at) }
             // The whole part is cut off below, what stands behind the fraction above.
-            let cut = (nonzero &>> behind) &<< UInt32(truncatingIfNeeded: 32 &- fraction)
+            let above = UInt32(truncatingIfNeeded: 32 &- fraction)
+            let cut = (text.nonzeros(digits) &>> behind) &<< above
             broken = cut != 0
             length = whole &+ 1 &+ fraction
         }
@@ -117,7 +116,12 @@ extension Walk {
             }
         }
         if rule.it.decimalCount | rule.it.valueCount == 0 { return true }
-        return decimals(rule, DecimalText(text, start: at[0], end: digits &+ length))
+        return decimals(rule, at[0], digits &+ length)
+    }
+
+    @inline(never)
+    private func decimals(_ rule: Ref<NumberRule>, _ start: Int, _ end: Int) -> Bool {
+        decimals(rule, DecimalText(text, start: start, end: end))
     }
 
     @inline(__always)
@@ -248,7 +252,14 @@ extension Walk {
         let start = at[0] &+ 1
         let length = at[1] &- start
         if set.it.find(KeyView(text, start: start, length: length), text) >= 0 { return true }
-        return holdsEscape(start, length) && stringSlowly(rule, start, length)
+        return isListedEscaped(rule, start, length)
+    }
+
+    @inline(never)
+    private func isListedEscaped(
+        _ rule: Ref<StringRule>, _ start: Int, _ length: Int
+    ) -> Bool {
+        holdsEscape(start, length) && stringSlowly(rule, start, length)
     }
 
     /// A string of which only the length counts.

@@ -43,8 +43,11 @@ extension Command {
         let cancellation = Cancellation()
         let startup = Startup()
         try Signal.block([.interrupt, .terminate])
-        try EventLoop.shared.signals([.interrupt, .terminate]) { _ in
+        try EventLoop.shared.signals([.interrupt, .terminate]) { signal in
             if !startup.isOver { endWhileStarting(console) }
+            // Who asks twice does not wait for what the first one began to end. The workers end
+            // with this process, and the record then says that the call's end is unknown.
+            if cancellation.isCancelled { ProcessEnd.exit(128 + signal.number) }
             cancellation.cancel()
         }
         console.progress("starting the packs …")
