@@ -1,5 +1,6 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
-.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node bench clean
+.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node \
+	instructions bench bench-json bench-peers clean
 
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 TOOLS := .build/tools
@@ -10,12 +11,13 @@ help:
 	@echo 'make build   build the release binaries: .build/release/rig and rig-jail'
 	@echo 'make lint    format and lint checks of all three languages'
 	@echo 'make bench   print the figures that docs and TASKS.md quote'
+	@echo 'make bench-json, bench-peers   the JSON check alone, and beside public libraries'
 	@echo 'make clean   remove everything that was built'
 
 demo: build
 	examples/first-light/run.sh .build/release/rig
 
-test: setup tools lint test-swift test-python test-node
+test: setup tools lint test-swift test-python test-node instructions
 	@echo 'make test: every suite passed'
 
 build: setup bytecode
@@ -46,12 +48,27 @@ test-python: tools
 test-node:
 	.ci/test-node
 
+# Fails when checking a payload takes 3 % more instructions than bench/json/instructions.txt says.
+instructions: setup
+	.ci/instructions
+
 bench: build
-	.build/release/rig-json-bench
+	.build/release/rig-bench-json
 	@echo; echo 'The path, sidecar and worker on one processor:'
 	taskset -c 0 .build/release/rig-bench-path
 	@echo; echo 'The path, placed by the scheduler:'
 	.build/release/rig-bench-path
+	@echo; echo 'What durability costs, on the disk of this folder:'
+	.build/release/rig-bench-audit .build
+
+# Rewrites the raw figures that bench/README.md speaks of.
+bench-json:
+	swift build -c release --product rig-bench-json
+	.build/release/rig-bench-json | tee bench/results/json.txt
+
+bench-peers:
+	swift build -c release --product rig-bench-json
+	bench/json/peers.py | tee bench/results/json-peers.txt
 
 clean:
 	rm -rf .build

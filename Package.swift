@@ -111,6 +111,10 @@ let package = Package(
 
         // Benchmarks: they print, tests assert.
         .executableTarget(
+            name: "rig-bench-audit",
+            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"],
+            path: "bench/audit", swiftSettings: relaxed),
+        .executableTarget(
             name: "rig-bench-path",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
@@ -141,17 +145,14 @@ let package = Package(
                 "RIGLinux", "RIGLoop", "audit-load",
             ]),
         .executableTarget(
-            name: "audit-bench",
-            dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGBytes", "RIGLinux", "RIGLoop"],
-            path: "Tests/Programs/audit-bench", swiftSettings: relaxed),
-        .executableTarget(
             name: "audit-load",
             dependencies: ["RIGAudit", "RIGStore", "RIGModel", "RIGLinux", "RIGLoop"],
             path: "Tests/Programs/audit-load", swiftSettings: relaxed),
         .executableTarget(
             name: "rig-bench-json",
             dependencies: ["RIGJSON", "RIGBytes", "CScan", "CAllocationCount"],
-            path: "bench/json", exclude: ["peers", "instructions.txt"], swiftSettings: relaxed),
+            path: "bench/json", exclude: ["peers", "peers.py", "instructions.txt"],
+            swiftSettings: relaxed),
         tests(
             "RIGApprovalTests",
             [

@@ -135,9 +135,11 @@ struct ScanState {
     }
 
     private mutating func writeSentinels(_ position: UInt32, after found: Int) {
-        // SAFETY: the capacity has `depthCeiling + lookAhead` entries past the longest text's.
-        unsafe (positions + found).update(
-            repeating: position, count: min(found, depthMax) + Self.lookAhead)
+        // SAFETY: the capacity has `depthCeiling + lookAhead` entries and a kernel's 64 past the
+        // longest text's.
+        // Whole groups, so that no loop of single stores follows.
+        let count = (min(found, depthMax) &+ Self.lookAhead &+ 7) & ~7
+        unsafe (positions + found).update(repeating: position, count: count)
     }
 
     /// Moves a text that is one number or literal to where spaces follow it, since a walk finds the

@@ -4,7 +4,7 @@
 const key = process.env.LEAKY_KEY ?? "";
 console.log("imported with", key);
 console.error("imported with", key);
-if (key.startsWith("raise")) throw new Error("cannot work with " + key);
+if (key.startsWith("raise")) throw new Error(`cannot work with ${key}`);
 
 function metadata() {
     const capabilities = { secrets: ["token", "key", "extra"] };
@@ -62,7 +62,7 @@ async function invoke(name, args, ctx) {
             output = ["base64", "base64url"].flatMap((form) =>
                 [token, key].flatMap((value) =>
                     ["", "u", "uu", "uuu"].map((lead) =>
-                        Buffer.from(lead + value + "v").toString(form),
+                        Buffer.from(`${lead + value}v`).toString(form),
                     ),
                 ),
             );

@@ -79,7 +79,11 @@ def leak(args, ctx):
             every("%%%02X"),
         ]
     if how == "json":
-        return [json.dumps(both), json.dumps([both], ensure_ascii=False), json.dumps(json.dumps(both))]
+        return [
+            json.dumps(both),
+            json.dumps([both], ensure_ascii=False),
+            json.dumps(json.dumps(both)),
+        ]
     if how == "error":
         raise ctx.error("upstream_error", "401 for " + both, remediation="do not use " + both)
     if how == "details":
