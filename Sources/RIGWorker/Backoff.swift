@@ -3,8 +3,7 @@ internal import RIGModel
 /// How long to wait before the next start of a worker: doubling from the first failure, back to
 /// nothing after a success.
 struct Backoff {
-    /// Failures in a row.
-    private(set) var failures = 0
+    private var failures = 0
 
     /// Zero while nothing failed.
     var delayNanoseconds: UInt64 {
@@ -14,5 +13,8 @@ struct Backoff {
     }
 
     mutating func fail() { failures += 1 }
+    /// Waits for the shortest time at least, however often: for an end that a call brought about,
+    /// which says little about the next start.
+    mutating func stumble() { failures = max(failures, 1) }
     mutating func succeed() { failures = 0 }
 }

@@ -34,8 +34,9 @@ package final class WorkerPool {
     /// Workers that have ended and whose work directory is being removed.
     private var leaving = 0
     private var backoff = Backoff()
-    /// Of the pool's whole life.
+    /// Of the pool's whole life, and since the last recovery.
     private var failures = 0
+    private var failuresInRow = 0
     private var restart: (timer: LoopTimer, atNanoseconds: UInt64)?
     private var idleLook: LoopTimer?
     private var isClosed = false
@@ -171,13 +172,15 @@ package final class WorkerPool {
         switch event {
         case .answered(let worker):
             // One that came before the last failure proves nothing about the next start.
-            if backoff.failures > 0, worker.failuresBefore == failures { recover() }
+            if failuresInRow > 0, worker.failuresBefore == failures { recover() }
             if worker.servedCalls >= plan.limits.callsPerWorkerMax { retire(worker) }
             serveQueue()
         case .ended(let worker):
             workers.removeAll { $0 === worker }
             leaving += 1
             if worker.endedByItself, worker.answeredCalls == 0, let end = worker.end {
+                // Calls bound how often they can kill; a worker that dies by itself has no bound.
+                if worker.servedCalls > 0 { backoff.stumble() } else { backoff.fail() }
                 let words = worker.lastWords.map { ": \($0)" } ?? ""
                 fail(
                     .workerCrashed(
@@ -269,11 +272,12 @@ package final class WorkerPool {
 
     private func fail(_ error: RTPError) {
         failures += 1
-        backoff.fail()
-        lastFailure = Failure(error: error, count: backoff.failures)
+        failuresInRow += 1
+        lastFailure = Failure(error: error, count: failuresInRow)
     }
 
     private func startFailed(_ failure: StartFailure) {
+        backoff.fail()
         fail(failure.error)
         // When nobody is left who could take them they learn why now, not at their deadline.
         if starting == 0, !workers.contains(where: \.isServing) { failQueue(failure.error) }
@@ -284,6 +288,7 @@ package final class WorkerPool {
     /// A worker has answered: whatever failed before is over.
     private func recover() {
         backoff.succeed()
+        failuresInRow = 0
         lastFailure = nil
         guard restart != nil else { return }
         cancelRestart()

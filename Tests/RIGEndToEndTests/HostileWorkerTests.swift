@@ -7,7 +7,8 @@ final class HostileWorkerTests: XCTestCase {
     /// A Python pack whose tool `go` has this body, with `write` for raw bytes to the sidecar.
     private func bench(_ body: String, limits: String? = nil) throws -> Workbench {
         let bench = try Workbench()
-        let folder = try bench.makePack("python", "hostile", tools: Workbench.tool())
+        let folder = try bench.makePack(
+            "python", "hostile", tools: Workbench.tool(more: #", "idempotent": false"#))
         let lines = body.split(separator: "\n").map { "    " + $0 }.joined(separator: "\n")
         try
             (String(contentsOfFile: folder + "/made.py", encoding: .utf8) + """

@@ -30,6 +30,17 @@ final class BackoffTests: XCTestCase {
             backoff.delayNanoseconds, UInt64(Limits.workerBackoffMillisecondsMin) * 1_000_000)
     }
 
+    func testAStumbleWaitsTheShortestTimeAndNeverLonger() {
+        var backoff = Backoff()
+        for _ in 0..<5 {
+            backoff.stumble()
+            XCTAssertEqual(backoff.delayNanoseconds, 100_000_000)
+        }
+        backoff.fail()
+        backoff.stumble()
+        XCTAssertEqual(backoff.delayNanoseconds, 200_000_000, "nor does it shorten a longer one")
+    }
+
     func testAPackThatFailsForYearsStaysAtTheCap() {
         var backoff = Backoff()
         for _ in 0..<100_000 { backoff.fail() }

@@ -150,10 +150,17 @@ final class PoolBench {
         await journal.wait { $0.count { $0.text == text } >= times }
     }
 
-    /// Suspends until `claim` holds: for state that nothing reports. The test's own time limit is
-    /// what ends it otherwise.
-    func until(_ claim: () -> Bool) async {
-        while !claim() { await EventLoop.shared.sleep(nanoseconds: 1_000_000) }
+    /// Suspends until `claim` holds: for state that nothing reports. Fails rather than hangs.
+    func until(
+        _ claim: () -> Bool, file: StaticString = #filePath, line: UInt = #line
+    ) async {
+        let end = MonotonicClock.nowNanoseconds() + 60_000_000_000
+        while !claim() {
+            guard MonotonicClock.nowNanoseconds() < end else {
+                return XCTFail("it never came to that", file: file, line: line)
+            }
+            await EventLoop.shared.sleep(nanoseconds: 1_000_000)
+        }
     }
 
     var workDirectories: [String] {

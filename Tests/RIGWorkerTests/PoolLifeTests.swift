@@ -60,6 +60,38 @@ final class PoolLifeTests: LoopTestCase {
         await bench.close()
     }
 
+    /// One tool that kills its worker must not keep the others from being called.
+    @RequestLoop
+    func testCallsThatKillTheirWorkersDoNotMakeTheWaitGrow() async throws {
+        let bench = try PoolBench()
+        for _ in 0..<6 { _ = try await bench.call("die", #"{"status": 9}"#) }
+        XCTAssertEqual(bench.pool.lastFailure?.count, 6)
+        // A wait that had grown would be 3200 ms now, and this call refused at once.
+        let next = try await bench.call("pid", withinMilliseconds: 3_000)
+        XCTAssertNotNil(try next.get()["pid"]?.int64)
+        await bench.close()
+    }
+
+    @RequestLoop
+    func testWorkersThatDieOfThemselvesMakeTheWaitGrow() async throws {
+        let bench = try PoolBench()
+        bench.pool.warm()
+        for count in 1...4 {
+            await bench.until { bench.pool.load.workers == 1 }
+            XCTAssertEqual(kill(bench.pool.processIDs[0], SIGKILL), 0)
+            await bench.until { bench.pool.lastFailure?.count == count }
+        }
+        // 800 ms; one that did not grow would be 100 ms, and this call answered after it.
+        let hopeless = try await bench.call("pid", withinMilliseconds: 400)
+        guard case .unavailable(let error) = hopeless.failure else {
+            return XCTFail("ended with \(hopeless)")
+        }
+        XCTAssertTrue(error.message.contains("signal 9 before its first answer"), error.message)
+        _ = try await bench.answeringProcess()
+        XCTAssertNil(bench.pool.lastFailure)
+        await bench.close()
+    }
+
     @RequestLoop
     func testAStartThatFailsTellsThoseWhoWaitThePacksOwnReason() async throws {
         let bench = try PoolBench()
@@ -130,7 +162,9 @@ final class PoolLifeTests: LoopTestCase {
         let victim = try XCTUnwrap(bench.pool.processIDs.last)
         XCTAssertEqual(kill(victim, SIGKILL), 0)
         await bench.until { bench.pool.lastFailure != nil }
-        while (bench.pool.lastFailure?.count ?? 0) < 4 { _ = try await bench.answeringProcess() }
+        while (bench.pool.lastFailure?.count ?? 0) < 4, bench.count("imported") < 20 {
+            _ = try await bench.answeringProcess()
+        }
         XCTAssertEqual(bench.count("imported"), 2 + 3)
         await bench.close()
     }
