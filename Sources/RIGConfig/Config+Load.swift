@@ -25,7 +25,11 @@ extension Config {
 
     static func read(_ path: String) throws(ConfigErrors) -> [UInt8] {
         do throws(Errno) {
-            return try File.readWhole(path, sizeBytesMax: sizeBytesMax)
+            // Reading a pipe would wait for whoever writes to it.
+            let kind = try FileStatus.of(path).kind
+            if kind == .file || kind == .directory {
+                return try File.readWhole(path, sizeBytesMax: sizeBytesMax)
+            }
         } catch {
             let hint =
                 switch error {
@@ -33,9 +37,13 @@ extension Config {
                 case .fileTooLarge: "a configuration has at most 1 MiB"
                 default: String?.none
                 }
-            throw ConfigErrors(
-                ConfigError(file: path, what: "rig.yaml", why: error.text, hint: hint))
+            throw fault(path, error.text, hint)
         }
+        throw fault(path, "it is no file", "RIG keeps its state beside it: name a file")
+    }
+
+    private static func fault(_ path: String, _ why: String, _ hint: String?) -> ConfigErrors {
+        ConfigErrors(ConfigError(file: path, what: "rig.yaml", why: why, hint: hint))
     }
 
     static func document(
@@ -61,16 +69,18 @@ extension Config {
         var folder = folder
         while true {
             let candidate = Path.join(folder, "rig.yaml")
-            if isFile(candidate) { return candidate }
+            if isThere(candidate) { return candidate }
             let parent = Path.parent(folder)
             if parent == folder || parent == "." { return nil }
             folder = parent
         }
     }
 
-    private static func isFile(_ path: String) -> Bool {
+    /// Whether the name stands there, for whatever: what it is and why it cannot be read is said
+    /// when it is.
+    private static func isThere(_ path: String) -> Bool {
         do throws(Errno) {
-            return try FileStatus.of(path).kind == .file
+            return try FileStatus.ifPresent(path, followsLink: false) != nil
         } catch {
             return false
         }

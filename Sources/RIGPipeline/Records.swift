@@ -15,7 +15,8 @@ package struct Records {
         _ path: String, audit options: AuditOptions = AuditOptions()
     ) async throws(StoreError) -> Records {
         let audit = try await AuditLog.open(
-            path, options: options, beside: [ApprovalDesk.table])
+            path, options: options,
+            beside: [ApprovalDesk.table(keptMilliseconds: options.retentionMilliseconds)])
         return Records(audit: audit, approvals: ApprovalDesk(audit.queue, path: path))
     }
 }
