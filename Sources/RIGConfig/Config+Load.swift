@@ -60,24 +60,33 @@ extension Config {
     }
 
     /// The file that a command uses: the one named by `--config`, else by RIG_CONFIG, else the
-    /// nearest rig.yaml from `folder` upwards; nil when there is none.
+    /// nearest rig.yaml from `folder` upwards; nil when there is none. Without any file the nearest
+    /// thing of that name is named, so that reading it says what it is.
     package static func find(
         named: String?, environment: [String: String], from folder: String
     ) -> String? {
         if let named, !named.isEmpty { return named }
         if let set = environment["RIG_CONFIG"], !set.isEmpty { return set }
         var folder = folder
+        var other: String?
         while true {
             let candidate = Path.join(folder, "rig.yaml")
-            if isThere(candidate) { return candidate }
+            if isFile(candidate) { return candidate }
+            if other == nil, isThere(candidate) { other = candidate }
             let parent = Path.parent(folder)
-            if parent == folder || parent == "." { return nil }
+            if parent == folder || parent == "." { return other }
             folder = parent
         }
     }
 
-    /// Whether the name stands there, for whatever: what it is and why it cannot be read is said
-    /// when it is.
+    private static func isFile(_ path: String) -> Bool {
+        do throws(Errno) {
+            return try FileStatus.of(path).kind == .file
+        } catch {
+            return false
+        }
+    }
+
     private static func isThere(_ path: String) -> Bool {
         do throws(Errno) {
             return try FileStatus.ifPresent(path, followsLink: false) != nil
