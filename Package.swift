@@ -20,10 +20,14 @@ let relaxed: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 /// rig-jail is C only: the linker flag "Embedded" is what makes the Swift driver leave its runtime
 /// out, so that the launcher is 0.8 MB and starts in 0.4 ms. The driver's own -pie is then unused.
-let staticWithoutSwift = [
-    "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
-    "-Xclang-linker", "-Wno-unused-command-line-argument",
-]
+/// A sanitizer's runtime is no static one: RIG_SANITIZE, for the tests that start no worker.
+let staticWithoutSwift =
+    Context.environment["RIG_SANITIZE"] != nil
+    ? []
+    : [
+        "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
+        "-Xclang-linker", "-Wno-unused-command-line-argument",
+    ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
