@@ -21,6 +21,7 @@ package final class LiveSnapshot {
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
     package let pools: [WorkerPool]
+    private let health: [PackHealth]
     let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
@@ -41,13 +42,20 @@ package final class LiveSnapshot {
         pools = packs.values.map(\.pool)
         let hash = snapshot.interfaceHash.hex
         self.hash = hash
+        let health = Dictionary(
+            uniqueKeysWithValues: packs.map { ($0, PackHealth($0, $1.pool)) })
+        self.health = health.values.sorted { $0.namespace < $1.namespace }
         routes = snapshot.tools.map { tool in
-            guard let service = packs[tool.pack.namespace.text] else {
+            let namespace = tool.pack.namespace.text
+            guard let service = packs[namespace], let health = health[namespace] else {
                 preconditionFailure("every pack of a snapshot has its service")
             }
-            return Route(tool, service, policy, snapshot: hash)
+            return Route(tool, service, health, policy, snapshot: hash)
         }
     }
+
+    /// How every pack that is served does, by namespace.
+    package var conditions: [PackCondition] { health.map(\.condition) }
 
     package func route(_ name: String) -> Route? {
         snapshot.find(name).map { routes[$0] }
@@ -116,6 +124,9 @@ package final class Route {
     package let tool: Tool
     package let decision: DecisionProgram
     let pool: WorkerPool
+    let health: PackHealth
+    /// The interface hash.
+    let snapshot: String
     let subject: AuditSubject
     let timeoutMilliseconds: Int
     let inputBytesMax: Int
@@ -133,11 +144,16 @@ package final class Route {
     private(set) lazy var secretNames = AuditArguments.secretNames(
         in: tool.definition.inputSchema)
 
-    init(_ tool: Tool, _ service: PackService, _ policy: PolicyProgram, snapshot: String) {
+    init(
+        _ tool: Tool, _ service: PackService, _ health: PackHealth, _ policy: PolicyProgram,
+        snapshot: String
+    ) {
         let definition = tool.definition
         self.tool = tool
         decision = policy.decision(for: PolicyTool(tool))
         pool = service.pool
+        self.health = health
+        self.snapshot = snapshot
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
             snapshot: snapshot, risk: definition.risk, sandbox: service.sandbox)

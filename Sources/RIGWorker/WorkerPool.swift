@@ -51,6 +51,9 @@ package final class WorkerPool {
         (workers.count, workers.reduce(0) { $0 + $1.held }, queue.count)
     }
 
+    /// Whether the next call would be refused.
+    package var isFull: Bool { queue.count >= plan.limits.queueMax && freeWorker() == nil }
+
     /// Process ids of the workers, for tests and reports.
     package var processIDs: [Int32] { workers.map(\.processID) }
 
@@ -76,7 +79,9 @@ package final class WorkerPool {
         let result = await call.wait(
             expire: { self.withdraw(call) { .timeout(sent: $0) } }, begin: { self.place(call) })
         cancellation.onCancel(nil)
-        return try result.get()
+        var reply = try result.get()
+        reply.queuedNanoseconds = call.queuedNanoseconds
+        return reply
     }
 
     /// Lets the workers finish what they hold, then ends them. Returns when nothing is left of
@@ -115,7 +120,7 @@ package final class WorkerPool {
         } else if let lastFailure, isHopeless(call) {
             call.end(.failure(.unavailable(lastFailure.error)))
         } else if queue.count < plan.limits.queueMax {
-            call.place = .queued
+            call.beginsToQueue()
             queue.append(call)
             balance()
         } else {
@@ -156,7 +161,9 @@ package final class WorkerPool {
 
     private func serveQueue() {
         while !queue.isEmpty, let worker = freeWorker() {
-            worker.send(queue.removeFirst())
+            let call = queue.removeFirst()
+            call.leavesQueue()
+            worker.send(call)
         }
     }
 
