@@ -170,6 +170,12 @@ let package = Package(
                 "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
+        tests(
+            "RIGIdempotencyTests",
+            [
+                "RIGTestSupport", "RIGIdempotency", "RIGApproval", "RIGAudit", "RIGStore",
+                "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux", "RIGLoop",
+            ]),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
@@ -179,7 +185,7 @@ let package = Package(
             "RIGPolicyTests",
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
-        tests("RIGPipelineTests", ["RIGPipeline"]),
+        tests("RIGPipelineTests", ["RIGPipeline", "RIGModel"]),
         tests("RIGPackTests", ["RIGPack"]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),

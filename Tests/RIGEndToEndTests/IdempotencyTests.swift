@@ -125,11 +125,11 @@ final class IdempotencyTests: XCTestCase {
         var ends: [String: Int] = [:]
         for number in 0..<kills {
             let key = "n-\(number)"
-            let args = #"{"key": "\#(key)", "seconds": 0.02}"#
-            // A start takes about 200 ms, the call about 30.
+            let args = #"{"key": "\#(key)", "seconds": 0.05}"#
+            // A start takes about 200 ms, the call about 60.
             let (process, _) = try bench.start("py.add", args, key: key)
             if number % 3 == 0 { try bench.waitForEffect(key) }
-            usleep(number % 3 == 0 ? .random(in: 0...40_000) : .random(in: 100_000...400_000))
+            usleep(number % 3 == 0 ? .random(in: 0...60_000) : .random(in: 100_000...400_000))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
 
