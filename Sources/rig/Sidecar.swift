@@ -19,7 +19,7 @@ struct Sidecar {
         let records = try await Records.open(
             try place.database(), audit: AuditOptions(config.audit))
         do throws(ConfigErrors) {
-            return Sidecar(gateway: Gateway(try await builder.build(), records), run: run)
+            return Sidecar(gateway: Gateway(try await builder.build().snapshot, records), run: run)
         } catch {
             _ = await records.audit.close()
             run.end()
