@@ -59,6 +59,7 @@ let package = Package(
 
         // Floor 3: vocabulary and storage.
         room("RIGModel", ["RIGBytes", "RIGJSON"]),
+        room("RIGHTTP", ["RIGBytes"]),
         room("RIGStore", ["RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
 
         // Floor 4: rules.
@@ -195,6 +196,7 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]
