@@ -2,31 +2,27 @@ extension Span<UInt8> {
     /// Whether a part is `text`.
     package func equals(_ range: ByteRange, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { wanted in
-            var index = 0
-            while index < range.count {
-                // SAFETY: `wanted` has `range.count` bytes, by the guard above.
-                let byte = unsafe wanted[index]
-                if self[range.offset + index] != byte { return false }
-                index += 1
-            }
-            return true
+        var index = 0
+        while index < range.count {
+            // SAFETY: a string literal's storage has `range.count` bytes, by the guard above.
+            let wanted = unsafe text.utf8Start[index]
+            if self[range.offset + index] != wanted { return false }
+            index += 1
         }
+        return true
     }
 
     /// Whether a part is `text`, which is in lower case, but for the case of ASCII letters.
     package func equalsIgnoringCase(_ range: ByteRange, _ text: StaticString) -> Bool {
         guard range.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { wanted in
-            var index = 0
-            while index < range.count {
-                // SAFETY: `wanted` has `range.count` bytes, by the guard above.
-                let byte = unsafe wanted[index]
-                if Self.lowered(self[range.offset + index]) != byte { return false }
-                index += 1
-            }
-            return true
+        var index = 0
+        while index < range.count {
+            // SAFETY: a string literal's storage has `range.count` bytes, by the guard above.
+            let wanted = unsafe text.utf8Start[index]
+            if Self.lowered(self[range.offset + index]) != wanted { return false }
+            index += 1
         }
+        return true
     }
 
     /// Whether two parts are the same but for the case of ASCII letters.
