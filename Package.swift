@@ -210,4 +210,10 @@ if Context.environment["RIG_FUZZ"] != nil {
             name: "rig-fuzz-json", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
             path: "Tests/Fuzz/rig-fuzz-json",
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+    package.products.append(.executable(name: "rig-fuzz-http", targets: ["rig-fuzz-http"]))
+    package.targets.append(
+        .executableTarget(
+            name: "rig-fuzz-http", dependencies: ["RIGHTTP", "RIGBytes"],
+            path: "Tests/Fuzz/rig-fuzz-http", exclude: ["corpus"],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }
