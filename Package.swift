@@ -59,6 +59,7 @@ let package = Package(
 
         // Floor 3: vocabulary and storage.
         room("RIGModel", ["RIGBytes", "RIGJSON"]),
+        room("RIGHTTP", ["RIGBytes"]),
         room("RIGStore", ["RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
 
         // Floor 4: rules.
@@ -200,6 +201,7 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]
@@ -212,5 +214,11 @@ if Context.environment["RIG_FUZZ"] != nil {
         .executableTarget(
             name: "rig-fuzz-json", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
             path: "Tests/Fuzz/rig-fuzz-json",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+    package.products.append(.executable(name: "rig-fuzz-http", targets: ["rig-fuzz-http"]))
+    package.targets.append(
+        .executableTarget(
+            name: "rig-fuzz-http", dependencies: ["RIGHTTP", "RIGBytes"],
+            path: "Tests/Fuzz/rig-fuzz-http", exclude: ["corpus"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }
