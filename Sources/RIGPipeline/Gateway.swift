@@ -15,6 +15,7 @@ package final class Gateway {
     package private(set) var snapshot: LiveSnapshot
     package let audit: AuditLog
     package let approvals: ApprovalDesk
+    package let keys: KeysInFlight
     package let times = StageTimes()
     private var ids = CallIDSource()
     private var swapObservers: [@RequestLoop (LiveSnapshot) -> Void] = []
@@ -26,6 +27,7 @@ package final class Gateway {
         self.snapshot = snapshot
         audit = records.audit
         approvals = records.approvals
+        keys = KeysInFlight(records.keys)
     }
 
     /// Puts `next` in the place of the current snapshot. Calls that have begun stay on theirs, and

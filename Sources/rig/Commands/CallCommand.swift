@@ -20,11 +20,13 @@ extension Command {
             .tenant, .actor,
             .value("correlation", "ID", "correlation id to be used and recorded"),
             .value("approval-token", "TOKEN", "of the approval that a person gave this call"),
+            .value("idempotency-key", "KEY", "do what this key names once, whoever asks again"),
             .value("deadline", "MS", "give up after so many milliseconds"),
             .config, .json,
         ],
         examples: [
             #"rig call demo.say '{"text": "hello"}'"#,
+            #"rig call till.pay '{"amount": 5}' --idempotency-key order-7"#,
             "echo '{\"text\": \"hello\"}' | rig call demo.say - --json",
         ],
         run: callTool)
@@ -40,6 +42,7 @@ extension Command {
         let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
         let deadline = try deadline(arguments)
         let given = try correlation(arguments)
+        let key = try idempotencyKey(arguments)
         let cancellation = Cancellation()
         let startup = Startup()
         try Signal.block([.interrupt, .terminate])
@@ -58,6 +61,7 @@ extension Command {
             tool: tool, caller: caller(arguments),
             correlationID: given ?? sidecar.gateway.makeCorrelationID(), buffer: buffer,
             args: buffer.range, approvalToken: arguments["approval-token"],
+            idempotencyKey: key,
             deadlineMilliseconds: deadline, cancellation: cancellation,
             onProgress: { console.progress(line(of: $0)) })
         let answer = await sidecar.gateway.perform(request)
@@ -107,6 +111,16 @@ extension Command {
             throw UsageError("--correlation is no correlation id", "1 to 128 of A-Z a-z 0-9 . _ -")
         }
         return id
+    }
+
+    private static func idempotencyKey(_ arguments: Arguments) throws -> IdempotencyKey? {
+        guard let text = arguments["idempotency-key"] else { return nil }
+        guard let key = IdempotencyKey(given: text) else {
+            throw UsageError(
+                "--idempotency-key is no idempotency key",
+                "1 to \(IdempotencyKey.bytesMax) visible ASCII characters, such as a UUID")
+        }
+        return key
     }
 
     /// A pack may take its time to start, and nothing has been asked of any yet. The workers end
