@@ -40,6 +40,7 @@ extension Command {
         let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
         let deadline = try deadline(arguments)
         let given = try correlation(arguments)
+        let caller = try caller(arguments)
         let cancellation = Cancellation()
         let startup = Startup()
         try Signal.block([.interrupt, .terminate])
@@ -55,7 +56,7 @@ extension Command {
         startup.isOver = true
         console.progress("")
         let request = CallRequest(
-            tool: tool, caller: caller(arguments),
+            tool: tool, caller: caller,
             correlationID: given ?? sidecar.gateway.makeCorrelationID(), buffer: buffer,
             args: buffer.range, approvalToken: arguments["approval-token"],
             deadlineMilliseconds: deadline, cancellation: cancellation,
@@ -66,9 +67,10 @@ extension Command {
         return show(answer, tool, arguments, console)
     }
 
-    private static func caller(_ arguments: Arguments) -> Caller {
-        let caller = PolicyCaller(arguments)
-        return Caller(tenant: caller.tenant, actor: caller.actor, front: .cli)
+    private static func caller(_ arguments: Arguments) throws(UsageError) -> Caller {
+        Caller(
+            tenant: try arguments.callerName("tenant") ?? "default",
+            actor: try arguments.callerName("actor") ?? "cli", front: .cli)
     }
 
     private static func deadline(_ arguments: Arguments) throws -> Int? {
