@@ -96,6 +96,14 @@ let package = Package(
                 "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
             ]),
 
+        // Floor 8: fronts.
+        room(
+            "RIGMCP",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+            ]),
+
         // Floor 9: programs.
         .executableTarget(
             name: "rig",

@@ -19,3 +19,8 @@ package struct Records {
         return Records(audit: audit, approvals: ApprovalDesk(audit.queue, path: path))
     }
 }
+
+extension Gateway {
+    /// Where calls and decisions of this gateway are recorded.
+    package var records: Records { Records(audit: audit, approvals: approvals) }
+}
