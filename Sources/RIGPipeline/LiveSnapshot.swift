@@ -20,7 +20,8 @@ package final class LiveSnapshot {
     package let routes: [Route]
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
-    package let pools: [WorkerPool]
+    /// Shared with the snapshots that serve the same packs.
+    private let leases: [PoolLease]
     let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
@@ -38,7 +39,7 @@ package final class LiveSnapshot {
         self.approvals = approvals
         limiter = RateLimiter(policy)
         self.failures = failures
-        pools = packs.values.map(\.pool)
+        leases = packs.values.map(\.lease)
         let hash = snapshot.interfaceHash.hex
         self.hash = hash
         routes = snapshot.tools.map { tool in
@@ -66,7 +67,10 @@ package final class LiveSnapshot {
         return .toolNotFound(name, suggestions: Array(near.prefix(8)))
     }
 
-    /// Ends the workers once their calls have ended.
+    package var pools: [WorkerPool] { leases.map(\.pool) }
+
+    /// Ends the workers once their calls have ended, also those that another snapshot shares: for
+    /// the last one, whose end somebody waits for. Others end by themselves.
     package func close() async {
         for pool in pools { await pool.close() }
     }
@@ -85,9 +89,24 @@ package struct ApprovalTerms: Sendable {
     }
 }
 
-/// What serves the tools of one pack.
+/// Keeps a pool open for as long as a snapshot serves from it, and closes it then.
+@RequestLoop
+final class PoolLease {
+    let pool: WorkerPool
+
+    init(_ pool: WorkerPool) {
+        self.pool = pool
+    }
+
+    isolated deinit {
+        let pool = pool
+        RequestLoop.start { await pool.close() }
+    }
+}
+
+/// What serves the tools of one pack; a copy of it in the next snapshot keeps the workers.
 package struct PackService {
-    package let pool: WorkerPool
+    let lease: PoolLease
     /// For tools that declare no timeout of their own, and the most those may have.
     package let timeoutMilliseconds: Int
     package let inputBytesMax: Int
@@ -97,11 +116,12 @@ package struct PackService {
     /// What its workers were given.
     package let secrets: PackSecrets
 
+    @RequestLoop
     package init(
         pool: WorkerPool, timeoutMilliseconds: Int, inputBytesMax: Int, outputBytesMax: Int,
         sandbox: String, secrets: PackSecrets
     ) {
-        self.pool = pool
+        lease = PoolLease(pool)
         self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
         self.outputBytesMax = outputBytesMax
@@ -137,7 +157,7 @@ package final class Route {
         let definition = tool.definition
         self.tool = tool
         decision = policy.decision(for: PolicyTool(tool))
-        pool = service.pool
+        pool = service.lease.pool
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
             snapshot: snapshot, risk: definition.risk, sandbox: service.sandbox)
