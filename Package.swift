@@ -110,7 +110,7 @@ let package = Package(
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack",
+                "RIGPipeline", "RIGPack", "RIGMCP",
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -23,3 +23,29 @@ extension ByteBuffer {
         }
     }
 }
+
+extension ByteBuffer {
+    /// The first place from `start` on that holds `byte`.
+    package func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        precondition(start >= 0 && start <= count, "the search begins in the buffer")
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        let pattern = ones &* UInt64(byte)
+        let bytes = unsafe unsafeBytes
+        var index = start
+        while index < count {
+            // SAFETY: eight bytes from a place in the buffer are readable, slack included.
+            let word = unsafe bytes.baseAddress?.loadUnaligned(
+                fromByteOffset: index, as: UInt64.self)
+            let difference = UInt64(littleEndian: word ?? 0) ^ pattern
+            let marks = (difference &- ones) & ~difference & tops
+            if marks != 0 {
+                // The lowest mark is exact; a borrow can only mark bytes above it.
+                let found = index + marks.trailingZeroBitCount / 8
+                return found < count ? found : nil
+            }
+            index += 8
+        }
+        return nil
+    }
+}

@@ -123,12 +123,20 @@ package struct SnapshotBuilder {
             throw .start(error)
         }
         do throws(PackFault) {
-            return try await grant(
-                try Self.check(description, pack, plan, folder), pack)
+            let loaded = try Self.check(description, pack, plan, folder)
+            await remember(description, folder)
+            return try await grant(loaded, pack)
         } catch {
             description.dismiss()
             throw error
         }
+    }
+
+    private func remember(_ description: PackDescription, _ folder: PackFolder) async {
+        let memory = DescriptionMemory(stateFolder: run.stateFolder)
+        let said = DescriptionMemory.Said(
+            metadata: description.metadata, tools: description.tools)
+        await RequestLoop.offload { memory.keep(said, of: folder.digest) }
     }
 
     /// What workers of a pack run with; for a benchmark that starts one by itself.
