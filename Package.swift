@@ -100,13 +100,21 @@ let package = Package(
                 "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
             ]),
 
+        // Floor 8: fronts.
+        room(
+            "RIGMCP",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+            ]),
+
         // Floor 9: programs.
         .executableTarget(
             name: "rig",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack",
+                "RIGPipeline", "RIGPack", "RIGMCP",
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -44,7 +44,7 @@ extension SnapshotBuilder {
     }
 
     /// A pack that asks for more than it is granted is not mounted. No network can be granted yet.
-    private static func checkGrants(
+    nonisolated static func checkGrants(
         _ capabilities: PackMetadata.Capabilities, _ grants: GrantsConfig
     ) throws(PackFault) {
         let slots = Set(grants.secrets.map(\.slot))
@@ -55,7 +55,7 @@ extension SnapshotBuilder {
         guard missing.isEmpty else { throw .ungranted(missing) }
     }
 
-    private static func isGranted(
+    private nonisolated static func isGranted(
         _ folder: PackMetadata.Folder, _ grants: GrantsConfig
     ) -> Bool {
         switch folder {
@@ -64,7 +64,7 @@ extension SnapshotBuilder {
         }
     }
 
-    private static func definitions(
+    nonisolated static func definitions(
         _ values: [JSONValue]
     ) throws(PackFault) -> [ToolDefinition] {
         guard values.count <= Limits.toolsPerPackMax else {
