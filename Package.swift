@@ -59,6 +59,7 @@ let package = Package(
 
         // Floor 3: vocabulary and storage.
         room("RIGModel", ["RIGBytes", "RIGJSON"]),
+        room("RIGHTTP", ["RIGBytes"]),
         room("RIGStore", ["RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
 
         // Floor 4: rules.
@@ -99,13 +100,21 @@ let package = Package(
                 "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
             ]),
 
+        // Floor 8: fronts.
+        room(
+            "RIGMCP",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+            ]),
+
         // Floor 9: programs.
         .executableTarget(
             name: "rig",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack",
+                "RIGPipeline", "RIGPack", "RIGMCP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -187,6 +196,13 @@ let package = Package(
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline", "RIGModel"]),
         tests("RIGPackTests", ["RIGPack"]),
+        tests("RIGPipelineTests", ["RIGPipeline"]),
+        tests(
+            "RIGPackTests",
+            [
+                "RIGAudit", "RIGBytes", "RIGConfig", "RIGLinux", "RIGLoop", "RIGModel", "RIGPack",
+                "RIGPipeline", "RIGRegistry", "RIGWorker", "rig", "rig-jail",
+            ]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
@@ -204,6 +220,7 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]
@@ -216,5 +233,11 @@ if Context.environment["RIG_FUZZ"] != nil {
         .executableTarget(
             name: "rig-fuzz-json", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
             path: "Tests/Fuzz/rig-fuzz-json",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+    package.products.append(.executable(name: "rig-fuzz-http", targets: ["rig-fuzz-http"]))
+    package.targets.append(
+        .executableTarget(
+            name: "rig-fuzz-http", dependencies: ["RIGHTTP", "RIGBytes"],
+            path: "Tests/Fuzz/rig-fuzz-http", exclude: ["corpus"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -65,7 +65,8 @@ enum ApproveStage {
         }
         let pack = route.tool.pack
         let binding = ApprovalBinding(
-            tenant: request.caller.tenant, actor: request.caller.actor, tool: route.tool.name,
+            tenant: request.caller.tenant.text, actor: request.caller.actor.text,
+            tool: route.tool.name,
             pack: pack.name, packVersion: pack.version, packDigest: pack.digest,
             shape: CanonicalDigest.of(route.tool.definition.encoded),
             arguments: arguments.digest, policy: call.snapshot.approvals.policy)

@@ -7,11 +7,11 @@ package import RIGWorker
 
 /// Who calls and through which front: read by policy, sent to the pack, written to the audit.
 package struct Caller: Sendable {
-    package let tenant: String
-    package let actor: String
+    package let tenant: CallerName
+    package let actor: CallerName
     package let front: AuditRow.Front
 
-    package init(tenant: String, actor: String, front: AuditRow.Front) {
+    package init(tenant: CallerName, actor: CallerName, front: AuditRow.Front) {
         self.tenant = tenant
         self.actor = actor
         self.front = front

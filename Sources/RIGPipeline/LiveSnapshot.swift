@@ -20,8 +20,8 @@ package final class LiveSnapshot {
     package let routes: [Route]
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
-    package let pools: [WorkerPool]
-    private let health: [PackHealth]
+    /// Shared with the snapshots that serve the same packs.
+    private let leases: [PoolLease]
     let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
@@ -39,23 +39,19 @@ package final class LiveSnapshot {
         self.approvals = approvals
         limiter = RateLimiter(policy)
         self.failures = failures
-        pools = packs.values.map(\.pool)
+        leases = packs.values.map(\.lease).sorted { $0.health.namespace < $1.health.namespace }
         let hash = snapshot.interfaceHash.hex
         self.hash = hash
-        let health = Dictionary(
-            uniqueKeysWithValues: packs.map { ($0, PackHealth($0, $1.pool)) })
-        self.health = health.values.sorted { $0.namespace < $1.namespace }
         routes = snapshot.tools.map { tool in
-            let namespace = tool.pack.namespace.text
-            guard let service = packs[namespace], let health = health[namespace] else {
+            guard let service = packs[tool.pack.namespace.text] else {
                 preconditionFailure("every pack of a snapshot has its service")
             }
-            return Route(tool, service, health, policy, snapshot: hash)
+            return Route(tool, service, policy, snapshot: hash)
         }
     }
 
     /// How every pack that is served does, by namespace.
-    package var conditions: [PackCondition] { health.map(\.condition) }
+    package var conditions: [PackCondition] { leases.map(\.health.condition) }
 
     package func route(_ name: String) -> Route? {
         snapshot.find(name).map { routes[$0] }
@@ -74,7 +70,10 @@ package final class LiveSnapshot {
         return .toolNotFound(name, suggestions: Array(near.prefix(8)))
     }
 
-    /// Ends the workers once their calls have ended.
+    package var pools: [WorkerPool] { leases.map(\.pool) }
+
+    /// Ends the workers once their calls have ended, also those that another snapshot shares: for
+    /// the last one, whose end somebody waits for. Others end by themselves.
     package func close() async {
         for pool in pools { await pool.close() }
     }
@@ -93,9 +92,27 @@ package struct ApprovalTerms: Sendable {
     }
 }
 
-/// What serves the tools of one pack.
+/// Keeps a pool open for as long as a snapshot serves from it, and closes it then.
+@RequestLoop
+final class PoolLease {
+    let pool: WorkerPool
+    /// How the pack does is known of its workers, whichever snapshot sent the calls.
+    let health: PackHealth
+
+    init(_ pool: WorkerPool) {
+        self.pool = pool
+        health = PackHealth(pool.plan.namespace.text, pool)
+    }
+
+    isolated deinit {
+        let pool = pool
+        RequestLoop.start { await pool.close() }
+    }
+}
+
+/// What serves the tools of one pack; a copy of it in the next snapshot keeps the workers.
 package struct PackService {
-    package let pool: WorkerPool
+    let lease: PoolLease
     /// For tools that declare no timeout of their own, and the most those may have.
     package let timeoutMilliseconds: Int
     package let inputBytesMax: Int
@@ -105,11 +122,12 @@ package struct PackService {
     /// What its workers were given.
     package let secrets: PackSecrets
 
+    @RequestLoop
     package init(
         pool: WorkerPool, timeoutMilliseconds: Int, inputBytesMax: Int, outputBytesMax: Int,
         sandbox: String, secrets: PackSecrets
     ) {
-        self.pool = pool
+        lease = PoolLease(pool)
         self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
         self.outputBytesMax = outputBytesMax
@@ -145,14 +163,14 @@ package final class Route {
         in: tool.definition.inputSchema)
 
     init(
-        _ tool: Tool, _ service: PackService, _ health: PackHealth, _ policy: PolicyProgram,
+        _ tool: Tool, _ service: PackService, _ policy: PolicyProgram,
         snapshot: String
     ) {
         let definition = tool.definition
         self.tool = tool
         decision = policy.decision(for: PolicyTool(tool))
-        pool = service.pool
-        self.health = health
+        pool = service.lease.pool
+        health = service.lease.health
         self.snapshot = snapshot
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,

@@ -120,7 +120,7 @@ package final class PackHealth {
     }
 }
 
-/// How a pack does, as a value: for /readyz and /metrics. Counts are since its snapshot began.
+/// How a pack does, as a value: for /readyz and /metrics. Counts are since its pool began.
 package struct PackCondition: Sendable {
     package let namespace: String
     package let breaker: BreakerState

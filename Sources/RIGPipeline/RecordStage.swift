@@ -113,8 +113,8 @@ enum RecordStage {
         let request = call.request
         var row = AuditRow(
             kind: kind, timeMilliseconds: WallClock.nowMilliseconds(), callID: call.id,
-            correlationID: request.correlationID, tenant: request.caller.tenant,
-            actor: request.caller.actor, front: request.caller.front,
+            correlationID: request.correlationID, tenant: request.caller.tenant.text,
+            actor: request.caller.actor.text, front: request.caller.front,
             subject: call.trail.route?.subject
                 ?? AuditSubject(tool: request.tool, snapshot: call.snapshot.hash))
         row.argsDigest = call.trail.argsDigest

@@ -5,8 +5,8 @@ package import RIGModel
 package struct Invocation {
     package let tool: ToolName
     package let correlationID: CorrelationID
-    package let tenant: String
-    package let actor: String
+    package let tenant: CallerName
+    package let actor: CallerName
     /// Counts from 1.
     package var attempt: Int
     /// Where the checked arguments stand; they are sent from there.
@@ -22,7 +22,8 @@ package struct Invocation {
     package let secrets: [UInt8]?
 
     package init(
-        tool: ToolName, correlationID: CorrelationID, tenant: String, actor: String, attempt: Int,
+        tool: ToolName, correlationID: CorrelationID, tenant: CallerName, actor: CallerName,
+        attempt: Int,
         buffer: ByteBuffer, args: ByteRange, deadlineNanoseconds: UInt64,
         approvalID: String? = nil, idempotencyKey: String? = nil, secrets: [UInt8]? = nil
     ) {

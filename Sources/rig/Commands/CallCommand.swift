@@ -43,6 +43,7 @@ extension Command {
         let deadline = try deadline(arguments)
         let given = try correlation(arguments)
         let key = try idempotencyKey(arguments)
+        let caller = try caller(arguments)
         let cancellation = Cancellation()
         let startup = Startup()
         try Signal.block([.interrupt, .terminate])
@@ -58,7 +59,7 @@ extension Command {
         startup.isOver = true
         console.progress("")
         let request = CallRequest(
-            tool: tool, caller: caller(arguments),
+            tool: tool, caller: caller,
             correlationID: given ?? sidecar.gateway.makeCorrelationID(), buffer: buffer,
             args: buffer.range, approvalToken: arguments["approval-token"],
             idempotencyKey: key,
@@ -70,9 +71,10 @@ extension Command {
         return show(answer, tool, arguments, console)
     }
 
-    private static func caller(_ arguments: Arguments) -> Caller {
-        let caller = PolicyCaller(arguments)
-        return Caller(tenant: caller.tenant, actor: caller.actor, front: .cli)
+    private static func caller(_ arguments: Arguments) throws(UsageError) -> Caller {
+        Caller(
+            tenant: try arguments.callerName("tenant") ?? "default",
+            actor: try arguments.callerName("actor") ?? "cli", front: .cli)
     }
 
     private static func deadline(_ arguments: Arguments) throws -> Int? {
