@@ -96,13 +96,18 @@ let package = Package(
                 "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
             ]),
 
+        // Floor 8: fronts and what stands beside them.
+        room(
+            "RIGDoctor",
+            ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
+
         // Floor 9: programs.
         .executableTarget(
             name: "rig",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack",
+                "RIGPipeline", "RIGPack", "RIGDoctor",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -195,6 +200,7 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]

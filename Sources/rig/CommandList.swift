@@ -3,7 +3,7 @@ enum CommandList {
     static let all: [Command] = [
         .initialize, .addPath, .removePath, .packs, .list, .call, .approvals, .showApproval,
         .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
-        .auditVerify, .auditExport, .version,
+        .auditVerify, .auditExport, .doctor, .version,
     ]
 
     /// The command whose name starts `words`, longest first, and the words that follow it.

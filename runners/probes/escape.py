@@ -20,6 +20,7 @@ RIG_WORK             the work directory (default: the current one)
 RIG_ALLOW            names, with commas, that the policy under test grants: reported as SKIPPED
 RIG_ONLY             names or groups, with commas, to try alone
 RIG_HEAVY=0          leaves out what uses a resource up
+RIG_LAST=0           only names those that may end the worker (LATER name), to be tried alone
 """
 
 import os
