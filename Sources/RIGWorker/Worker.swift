@@ -27,7 +27,7 @@ final class Worker {
 
     private let plan: WorkerPlan
     private var process: JailedProcess
-    private let workDirectory: String
+    private let launch: WorkerLaunch
     private var state = State.starting
     private var calls: [(id: UInt64, call: HeldCall)] = []
     /// Calls whose caller has left, with the timer that kills a worker which ignores that.
@@ -61,10 +61,10 @@ final class Worker {
     private var spoken = LogGate()
     var onEvent: (Event) -> Void = { _ in }
 
-    init(_ plan: WorkerPlan, _ process: consuming JailedProcess, workDirectory: String) {
+    init(_ plan: WorkerPlan, _ launch: WorkerLaunch) {
         self.plan = plan
-        self.process = process
-        self.workDirectory = workDirectory
+        self.launch = launch
+        process = launch.take()
     }
 
     var processID: Int32 { process.workerPid }
@@ -243,17 +243,21 @@ final class Worker {
         return .stopped
     }
 
-    private func discardWorkDirectory() {
-        let path = workDirectory
-        RequestLoop.start {
-            await RequestLoop.offload {
-                do {
-                    try WorkDirectory.discard(path)
-                } catch {
-                    // The next start of a sidecar sweeps what is left.
-                    return
-                }
+    private static func discard(_ path: String) async {
+        await RequestLoop.offload {
+            do {
+                try WorkDirectory.discard(path)
+            } catch {
+                // The next start of a sidecar sweeps what is left.
+                return
             }
+        }
+    }
+
+    private func discardWorkDirectory() {
+        let path = launch.hostWorkDirectory
+        RequestLoop.start {
+            if let path { await Self.discard(path) }
             self.ending.resume(())
             self.onEvent(.gone)
             self.onEvent = { _ in }
@@ -354,7 +358,7 @@ final class Worker {
         message.int(plan.limits.concurrency)
         message.endObject()
         message.key("work_dir")
-        message.string(workDirectory)
+        message.string(launch.workDirectory)
         if let path = plan.dataDirectory {
             message.key("data_dir")
             message.string(path)
