@@ -7,7 +7,10 @@ import XCTest
 /// The other tests once more, under the circumstances in which RIG may run: this whole program
 /// starts itself again.
 final class CircumstanceTests: XCTestCase {
-    private static let suites = ["HarmlessTests", "EscapeTests", "LifecycleTests", "RefusalTests"]
+    private static let suites = [
+        "HarmlessTests", "EscapeTests", "LifecycleTests", "RefusalTests",
+        "NamespaceTests",
+    ]
     private static let plain = [
         "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all",
         "--bounding-set=-all",
