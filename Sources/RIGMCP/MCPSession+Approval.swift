@@ -128,7 +128,7 @@ extension MCPSession {
             let risk = Risk(rawValue: record.risk), bridge.options.formRisks.contains(risk)
         else { return }
         let decision = ApprovalDecision(
-            isApproved ? .approve : .deny, by: "mcp:" + bridge.options.caller.actor,
+            isApproved ? .approve : .deny, by: "mcp:" + bridge.options.caller.actor.text,
             channel: .mcp, note: note)
         do throws(ApprovalFault) {
             _ = try await decision.make(on: record, attempt.gateway.records)

@@ -2,6 +2,7 @@ package import RIGConfig
 internal import RIGJSON
 internal import RIGModel
 package import RIGRegistry
+internal import RIGWorker
 
 /// The tools of rig.yaml's packs before any of them has been started, as far as they were described
 /// before and have not changed since.

@@ -2,6 +2,7 @@ internal import RIGBytes
 internal import RIGJSON
 internal import RIGLinux
 internal import RIGModel
+internal import RIGWorker
 
 /// What packs said of themselves when they were last described, by the digest of their content: the
 /// same content says the same, so a list can be shown before any pack has been started.
@@ -11,10 +12,7 @@ internal import RIGModel
 /// Nothing is served from here: what a call is held to is always the pack's own word. All functions
 /// block, and none fails: a memory that cannot be read or written is one that has forgotten.
 struct DescriptionMemory: Sendable {
-    struct Said: Sendable, Equatable {
-        let metadata: JSONValue
-        let tools: [JSONValue]
-    }
+    typealias Said = PackDescription.Said
 
     /// More are older contents of packs that are being written.
     private static let countMax = 128

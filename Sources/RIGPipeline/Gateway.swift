@@ -13,8 +13,11 @@ internal import RIGPolicy
 package final class Gateway {
     /// What the next call will run on.
     package private(set) var snapshot: LiveSnapshot
+    /// Where calls, and decisions on them, are recorded.
+    package let records: Records
     package let audit: AuditLog
     package let approvals: ApprovalDesk
+    package let keys: KeysInFlight
     package let times = StageTimes()
     private var ids = CallIDSource()
     private var swapObservers: [@RequestLoop (LiveSnapshot) -> Void] = []
@@ -24,8 +27,10 @@ package final class Gateway {
 
     package init(_ snapshot: LiveSnapshot, _ records: Records) {
         self.snapshot = snapshot
+        self.records = records
         audit = records.audit
         approvals = records.approvals
+        keys = KeysInFlight(records.keys)
     }
 
     /// Puts `next` in the place of the current snapshot. Calls that have begun stay on theirs, and

@@ -39,7 +39,7 @@ package final class LiveSnapshot {
         self.approvals = approvals
         limiter = RateLimiter(policy)
         self.failures = failures
-        leases = packs.values.map(\.lease)
+        leases = packs.values.map(\.lease).sorted { $0.health.namespace < $1.health.namespace }
         let hash = snapshot.interfaceHash.hex
         self.hash = hash
         routes = snapshot.tools.map { tool in
@@ -49,6 +49,9 @@ package final class LiveSnapshot {
             return Route(tool, service, policy, snapshot: hash)
         }
     }
+
+    /// How every pack that is served does, by namespace.
+    package var conditions: [PackCondition] { leases.map(\.health.condition) }
 
     package func route(_ name: String) -> Route? {
         snapshot.find(name).map { routes[$0] }
@@ -93,9 +96,12 @@ package struct ApprovalTerms: Sendable {
 @RequestLoop
 final class PoolLease {
     let pool: WorkerPool
+    /// How the pack does is known of its workers, whichever snapshot sent the calls.
+    let health: PackHealth
 
     init(_ pool: WorkerPool) {
         self.pool = pool
+        health = PackHealth(pool.plan.namespace.text, pool)
     }
 
     isolated deinit {
@@ -136,6 +142,9 @@ package final class Route {
     package let tool: Tool
     package let decision: DecisionProgram
     let pool: WorkerPool
+    let health: PackHealth
+    /// The interface hash.
+    let snapshot: String
     let subject: AuditSubject
     let timeoutMilliseconds: Int
     let inputBytesMax: Int
@@ -153,11 +162,16 @@ package final class Route {
     private(set) lazy var secretNames = AuditArguments.secretNames(
         in: tool.definition.inputSchema)
 
-    init(_ tool: Tool, _ service: PackService, _ policy: PolicyProgram, snapshot: String) {
+    init(
+        _ tool: Tool, _ service: PackService, _ policy: PolicyProgram,
+        snapshot: String
+    ) {
         let definition = tool.definition
         self.tool = tool
         decision = policy.decision(for: PolicyTool(tool))
         pool = service.lease.pool
+        health = service.lease.health
+        self.snapshot = snapshot
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
             snapshot: snapshot, risk: definition.risk, sandbox: service.sandbox)
