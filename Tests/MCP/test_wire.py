@@ -271,6 +271,50 @@ class WireTests(unittest.TestCase):
                     pipe.answer(id)["result"]["structuredContent"], {"text": said}
                 )
 
+    def test_a_changed_config_changes_the_list_and_tells_of_it(self):
+        with Workbench() as bench, bench.serve() as pipe:
+            pipe.shake_hands()
+            listen = pipe.start(
+                "subscriptions/listen", {"notifications": {"toolsListChanged": True}}, MODERN
+            )
+            say = {"name": "demo_say", "arguments": {"text": "x"}}
+            pipe.request("tools/call", say)
+            slow = pipe.start("tools/call", {"name": "demo_sleep", "arguments": {"seconds": 1}})
+            text = bench.config.read_text()
+            bench.config.write_text(text.replace("as: demo", "as: other"))
+            told = []
+            while len(told) < 2:
+                message = pipe.next()
+                if message.get("method") == "notifications/tools/list_changed":
+                    told.append(message.get("params", {}).get("_meta"))
+            self.assertIn({"io.modelcontextprotocol/subscriptionId": listen}, told)
+            names = [tool["name"] for tool in pipe.request("tools/list")["result"]["tools"]]
+            self.assertIn("other_say", names)
+            # What had begun ends on what it began on.
+            self.assertFalse(pipe.answer(slow)["result"]["isError"])
+            say["name"] = "other_say"
+            self.assertFalse(pipe.request("tools/call", say)["result"]["isError"])
+            say["name"] = "demo_say"
+            self.assertEqual(pipe.request("tools/call", say)["error"]["code"], -32602)
+
+    def test_a_list_is_there_before_its_packs(self):
+        with Workbench() as bench:
+            # An interpreter that cannot be found: nothing will ever serve these tools.
+            text = bench.config.read_text()
+            bench.config.write_text(text + 'runners:\n  python: {url: "spawn:/nonexistent"}\n')
+            with bench.serve(env={}) as pipe:
+                names = [tool["name"] for tool in pipe.request("tools/list")["result"]["tools"]]
+                self.assertIn("demo_say", names)
+                answer = pipe.request("tools/call", {"name": "demo_say"})
+                self.assertTrue(answer["result"]["isError"])
+                self.assertIn("/nonexistent", answer["result"]["content"][0]["text"])
+
+    def test_it_works_with_an_empty_path_and_from_anywhere(self):
+        with Workbench() as bench, bench.serve(cwd="/", env={"PATH": ""}) as pipe:
+            say = {"name": "demo_say", "arguments": {"text": "x"}}
+            answer = pipe.request("tools/call", say)
+            self.assertEqual(answer["result"]["structuredContent"], {"text": "x"}, answer)
+
     def test_no_process_is_left_at_the_end_of_input(self):
         pipe = self.bench.serve()
         pipe.request("tools/call", {"name": "demo_say", "arguments": {"text": "x"}})
