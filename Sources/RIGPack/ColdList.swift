@@ -39,7 +39,7 @@ package enum ColdList {
 
     private static func tools(
         of pack: PackConfig, _ namespace: Namespace, _ folder: PackFolder,
-        _ said: DescriptionMemory.Said
+        _ said: PackDescription.Said
     ) throws(PackFault) -> [ListedTool] {
         let metadata: PackMetadata
         do throws(ShapeFault) {

@@ -12,8 +12,6 @@ internal import RIGWorker
 /// Nothing is served from here: what a call is held to is always the pack's own word. All functions
 /// block, and none fails: a memory that cannot be read or written is one that has forgotten.
 struct DescriptionMemory: Sendable {
-    typealias Said = PackDescription.Said
-
     /// More are older contents of packs that are being written.
     private static let countMax = 128
 
@@ -23,7 +21,7 @@ struct DescriptionMemory: Sendable {
         folder = Path.join(stateFolder, "descriptions")
     }
 
-    func said(by digest: Digest) -> Said? {
+    func said(by digest: Digest) -> PackDescription.Said? {
         do {
             let bytes = try File.readWhole(path(digest), sizeBytesMax: Limits.describeBytesMax)
             let value = try JSONValue.parse(
@@ -31,13 +29,13 @@ struct DescriptionMemory: Sendable {
             guard let metadata = value["metadata"], let tools = value["tools"]?.array else {
                 return nil
             }
-            return Said(metadata: metadata, tools: tools)
+            return PackDescription.Said(metadata: metadata, tools: tools)
         } catch {
             return nil
         }
     }
 
-    func keep(_ said: Said, of digest: Digest) {
+    func keep(_ said: PackDescription.Said, of digest: Digest) {
         guard self.said(by: digest) != said else { return }
         do throws(Errno) {
             try Directory.makeAll(folder)

@@ -13,7 +13,7 @@ internal import RIGPolicy
 package final class Gateway {
     /// What the next call will run on.
     package private(set) var snapshot: LiveSnapshot
-    /// Where calls, and decisions on them, are recorded.
+    /// Where calls and decisions are recorded.
     package let records: Records
     package let audit: AuditLog
     package let approvals: ApprovalDesk

@@ -149,7 +149,8 @@ enum ReplayStage {
         do throws(JSONError) {
             return KeyScope(
                 tenant: request.caller.tenant.text, actor: request.caller.actor.text,
-                tool: route.tool.name, key: key,
+                tool: route.tool.name,
+                key: key,
                 arguments: try JSONValue.parse(
                     request.buffer, request.args, limits: route.inputLimits))
         } catch {

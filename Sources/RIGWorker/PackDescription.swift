@@ -5,7 +5,7 @@ package import RIGLoop
 @RequestLoop
 package final class PackDescription {
     /// As the pack gave it; not checked yet.
-    package struct Said: Sendable, Equatable {
+    package struct Said: Equatable, Sendable {
         package let metadata: JSONValue
         package let tools: [JSONValue]
 
