@@ -18,7 +18,7 @@ package final class PackDescription {
     /// Starts a worker by `plan`, whose grants must be none, and asks it. The worker lives on until
     /// a pool adopts it or `dismiss` is called.
     package static func ask(_ plan: WorkerPlan) async throws(StartFailure) -> PackDescription {
-        let worker = try await Worker.start(plan).get()
+        let worker = try await Worker.start(plan, prepares: false).get()
         let answer = try await worker.describe().get()
         return PackDescription(metadata: answer.metadata, tools: answer.tools, worker: worker)
     }

@@ -8,9 +8,11 @@ internal import RIGSandbox
 extension Worker {
     /// A worker that is ready for calls, once `serve` is said. After a failure nothing is left of
     /// it, neither process nor work directory.
-    /// - Parameter onMade: Called when there is a process, long before the pack is loaded.
+    /// - Parameters:
+    ///   - prepares: For one that will get calls before it is asked what it has.
+    ///   - onMade: Called when there is a process, long before the pack is loaded.
     static func start(
-        _ plan: WorkerPlan, onMade: (Worker) -> Void = { _ in }
+        _ plan: WorkerPlan, prepares: Bool, onMade: (Worker) -> Void = { _ in }
     ) async -> Result<Worker, StartFailure> {
         let worker: Worker
         do throws(SandboxError) {
@@ -27,7 +29,7 @@ extension Worker {
             return .failure(StartFailure(cause: .system(error), lastWords: nil))
         }
         onMade(worker)
-        let answer = await worker.greet()
+        let answer = await worker.greet(prepares: prepares)
         if case .ready(.pack) = answer { return .success(worker) }
         return .failure(await worker.refusal(answer))
     }
