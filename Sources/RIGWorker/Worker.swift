@@ -116,13 +116,13 @@ final class Worker {
 
     /// Says hello; the answer is `ready`.
     /// - Parameter prepares: Whether the worker is to do now what its first call would wait for.
-    func greet(prepares: Bool) async -> WorkerMessage? {
+    func greet(prepares: Bool, _ patience: Patience) async -> WorkerMessage? {
         await ask(
             {
                 SidecarMessage.writeHello(
                     plan, workDirectory: process.workDirectory, prepares: prepares, to: &$0)
             },
-            withinMilliseconds: Limits.workerReadyMilliseconds)
+            withinMilliseconds: patience.left(of: Limits.workerReadyMilliseconds))
     }
 
     // Service

@@ -12,14 +12,16 @@ struct Sidecar {
     let gateway: Gateway
     private let run: WorkRun
 
-    /// Loads every pack; those that fail are in the snapshot's `failures`.
-    static func open(_ place: Workplace) async throws -> Sidecar {
+    /// Loads the packs; those that fail are in the snapshot's `failures`.
+    static func open(
+        _ place: Workplace, _ selection: PackSelection = .all
+    ) async throws -> Sidecar {
         let config = try place.config()
         let (run, builder) = try await Self.builder(place, config)
         let records = try await Records.open(
             try place.database(), audit: AuditOptions(config.audit))
         do throws(ConfigErrors) {
-            return Sidecar(gateway: Gateway(try await builder.build(), records), run: run)
+            return Sidecar(gateway: Gateway(try await builder.build(selection), records), run: run)
         } catch {
             _ = await records.audit.close()
             run.end()
