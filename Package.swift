@@ -140,6 +140,14 @@ let package = Package(
             path: "bench/path", swiftSettings: relaxed),
 
         .executableTarget(
+            name: "rig-bench-pool",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
+                "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
+            ],
+            path: "bench/pool", swiftSettings: relaxed),
+
+        .executableTarget(
             name: "rig-bench-policy",
             dependencies: ["RIGBytes", "RIGJSON", "RIGLinux", "RIGModel", "RIGPolicy"],
             path: "bench/policy", swiftSettings: relaxed),

@@ -31,7 +31,8 @@ extension SnapshotBuilder {
         var limits = WorkerPlan.PoolLimits()
         limits.workersMin = pack.limits.workersMin
         limits.workersMax = pack.limits.workersMax
-        limits.concurrency = pack.limits.concurrentCallsMax
+        limits.isPerCall = pack.isolation == .perCall
+        limits.concurrency = limits.isPerCall ? 1 : pack.limits.concurrentCallsMax
         limits.queueMax = pack.limits.queuedCallsMax
         do throws(SandboxError) {
             let workFolder = try workFolder(run, namespace)
@@ -63,7 +64,6 @@ extension SnapshotBuilder {
         for secret in pack.grants.secrets {
             if case .egress = secret.delivery { throw .egress(slot: secret.slot) }
         }
-        if pack.isolation == .perCall { throw .unsupported("isolation: per_call") }
     }
 
     private nonisolated static func level(_ config: Config) -> SandboxLevel {
