@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .executable(name: "rig", targets: ["rig"]),
         .executable(name: "rig-jail", targets: ["rig-jail"]),
+        .executable(name: "rig-egress", targets: ["rig-egress"]),
     ],
     targets: [
         // Floor 0: C shims and system libraries.
@@ -80,6 +81,13 @@ let package = Package(
             "RIGWorker",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGRedact"]),
 
+        room(
+            "RIGEgress",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGHTTP", "RIGSandbox",
+                "RIGRedact",
+            ]),
+
         // Floor 6: the life of a call.
         room(
             "RIGPipeline",
@@ -98,6 +106,14 @@ let package = Package(
             ]),
 
         // Floor 9: programs.
+        .target(name: "CTLS"),
+        .executableTarget(
+            name: "rig-egress",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGRedact", "RIGEgress",
+                "CTLS",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rig",
             dependencies: [
@@ -180,6 +196,12 @@ let package = Package(
         tests("RIGPipelineTests", ["RIGPipeline"]),
         tests("RIGPackTests", ["RIGPack"]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
+        tests(
+            "RIGEgressTests",
+            [
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox",
+                "RIGTestSupport", "rig-egress",
+            ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
