@@ -46,8 +46,9 @@ enum Framing {
         _ fields: HeaderFields, _ bytes: Span<UInt8>, minorVersion: Int
     ) throws(HTTPFault) -> Bool {
         var (isClosing, isKeeping) = (false, false)
-        for field in fields.all where bytes.equalsIgnoringCase(field.name, "connection") {
-            try forEachToken(bytes, field.value) { option in
+        for index in fields.all.indices
+        where bytes.equalsIgnoringCase(fields.all[index].name, "connection") {
+            try forEachToken(bytes, fields.all[index].value) { option in
                 if bytes.equalsIgnoringCase(option, "close") { isClosing = true }
                 if bytes.equalsIgnoringCase(option, "keep-alive") { isKeeping = true }
             }

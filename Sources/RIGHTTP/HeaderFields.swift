@@ -27,9 +27,9 @@ package struct HeaderFields: Sendable {
 
     func find(_ name: StaticString, _ bytes: Span<UInt8>) -> Found {
         var found = Found.none
-        for field in all where bytes.equalsIgnoringCase(field.name, name) {
+        for index in all.indices where bytes.equalsIgnoringCase(all[index].name, name) {
             if found != .none { return .repeated }
-            found = .one(field.value)
+            found = .one(all[index].value)
         }
         return found
     }

@@ -32,7 +32,8 @@ extension RequestHead {
     ) throws(HTTPFault) -> Int {
         // The name is case-sensitive: `http/1.1` is malformed, `HTTP/2.0` only not for us.
         guard range.count == 8,
-            bytes.equals(ByteRange(offset: range.offset, count: 5), "HTTP/"), bytes[range.offset + 6] == UInt8(ascii: "."),
+            bytes.equals(ByteRange(offset: range.offset, count: 5), "HTTP/"),
+            bytes[range.offset + 6] == UInt8(ascii: "."),
             ByteClass.isDigit(bytes[range.offset + 5]), ByteClass.isDigit(bytes[range.offset + 7])
         else { throw .badVersion }
         switch (bytes[range.offset + 5], bytes[range.offset + 7]) {

@@ -32,7 +32,8 @@ final class ReadingTests: XCTestCase {
                     method: "POST", target: "/a", fields: ["Host=h", "transfer-ENCODING=Chunked"],
                     body: "hello, wide worl", keepsAlive: true),
                 .request(
-                    method: "POST", target: "http://h:80/p", fields: ["Host=H", "Content-Length=0"],
+                    method: "POST", target: "http://h:80/p",
+                    fields: ["Host=H", "Content-Length=0"],
                     body: "", keepsAlive: true),
                 .request(
                     method: "CONNECT", target: "api.example.com:443",

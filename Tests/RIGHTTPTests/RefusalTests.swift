@@ -24,7 +24,9 @@ final class RefusalTests: XCTestCase {
     }
 
     func testARequestLineHasThreePartsAndSingleSpaces() {
-        for line in ["GET", "GET /", "GET\t/ HTTP/1.1"] { assert(line + "\r\n\r\n", .badRequestLine) }
+        for line in ["GET", "GET /", "GET\t/ HTTP/1.1"] {
+            assert(line + "\r\n\r\n", .badRequestLine)
+        }
         assert("GET  / HTTP/1.1\r\n\r\n", .badVersion)
         assert("GET /  HTTP/1.1\r\n\r\n", .badVersion)
         assert("GET / HTTP/1.1 \r\n\r\n", .badVersion)
