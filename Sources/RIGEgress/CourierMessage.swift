@@ -57,6 +57,7 @@ package struct CourierJob: Sendable, Equatable {
                 "slot": .string(secret.slot), "value": .string(secret.value),
                 "header": .string(name), "prefix": .string(prefix), "suffix": .string(suffix),
             ]
+        case .basic: ["slot": .string(secret.slot), "value": .string(secret.value)]
         case .query(let name):
             [
                 "slot": .string(secret.slot), "value": .string(secret.value),
@@ -102,6 +103,9 @@ package struct CourierJob: Sendable, Equatable {
         if let name = value["query"]?.string {
             return EgressSecret(
                 slot: slot, host: upstream, placement: .query(name: name), value: text)
+        }
+        guard value["header"] != nil else {
+            return EgressSecret(slot: slot, host: upstream, placement: .basic, value: text)
         }
         guard let name = value["header"]?.string, let prefix = value["prefix"]?.string,
             let suffix = value["suffix"]?.string

@@ -1,9 +1,10 @@
 internal import RIGBytes
+internal import RIGModel
 
 /// Looks for a placeholder in bytes that pass in portions. Finds it in what is not encrypted: there
 /// is nothing to find in TLS between a worker and its host.
 struct PlaceholderMarker {
-    private static let pattern = Array(EgressSecret.placeholderPrefix.utf8)
+    private static let pattern = Array(SecretPlaceholder.prefix.utf8)
 
     private(set) var isFound = false
     /// Bytes of the pattern that the last portion ended with.

@@ -44,10 +44,13 @@ package struct SecretRequest: Sendable {
         var marker = PlaceholderMarker()
         marker.look(output, ByteRange(offset: start, count: output.count - start))
         for secret in secrets {
-            guard case .header(let name, let prefix, let suffix) = secret.placement else {
-                continue
+            switch secret.placement {
+            case .header(let name, let prefix, let suffix):
+                output.append("\(name): \(prefix)\(secret.value)\(suffix)\r\n")
+            case .basic:
+                output.append("Authorization: Basic \(Base64.encoded(secret.value))\r\n")
+            case .query: continue
             }
-            output.append("\(name): \(prefix)\(secret.value)\(suffix)\r\n")
         }
         output.append("Accept-Encoding: identity\r\nConnection: close\r\n" as StaticString)
         if !body.isEmpty || head.method != .get && head.method != .head {
@@ -92,11 +95,36 @@ extension NetTarget {
 
 extension EgressSecret {
     var headerName: String? {
-        if case .header(let name, _, _) = placement { name } else { nil }
+        switch placement {
+        case .header(let name, _, _): name
+        case .basic: "Authorization"
+        case .query: nil
+        }
     }
 
     var parameterName: String? {
         if case .query(let name) = placement { name } else { nil }
+    }
+}
+
+/// RFC 4648, section 4.
+enum Base64 {
+    private static let digits = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    static func encoded(_ text: String) -> String {
+        var result: [UInt8] = []
+        let bytes = Array(text.utf8)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let part = bytes[start..<min(start + 3, bytes.count)]
+            let word = part.reduce(0) { $0 << 8 | Int($1) } << (8 * (3 - part.count))
+            for index in 0..<4 {
+                let isDigit = index <= part.count
+                result.append(
+                    isDigit ? digits[word >> (18 - 6 * index) & 63] : UInt8(ascii: "="))
+            }
+        }
+        return String(decoding: result, as: UTF8.self)
     }
 }
 
