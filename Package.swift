@@ -108,6 +108,14 @@ let package = Package(
                 "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress", "RIGSecret",
             ]),
 
+        // Floor 8: fronts.
+        room(
+            "RIGMCP",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+            ]),
+
         // Floor 9: programs.
         .target(name: "CTLS"),
         .executableTarget(
@@ -122,7 +130,7 @@ let package = Package(
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack",
+                "RIGPipeline", "RIGPack", "RIGMCP",
             ],
             swiftSettings: strict),
         .executableTarget(

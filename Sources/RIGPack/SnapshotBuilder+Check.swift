@@ -45,7 +45,7 @@ extension SnapshotBuilder {
     }
 
     /// A pack that asks for more than it is granted is not mounted.
-    private static func checkGrants(
+    nonisolated static func checkGrants(
         _ capabilities: PackMetadata.Capabilities, _ grants: GrantsConfig
     ) throws(PackFault) {
         let slots = Set(grants.secrets.map(\.slot))
@@ -57,7 +57,7 @@ extension SnapshotBuilder {
         guard missing.isEmpty else { throw .ungranted(missing) }
     }
 
-    private static func isGranted(
+    private nonisolated static func isGranted(
         _ folder: PackMetadata.Folder, _ grants: GrantsConfig
     ) -> Bool {
         switch folder {
@@ -66,7 +66,7 @@ extension SnapshotBuilder {
         }
     }
 
-    private static func definitions(
+    nonisolated static func definitions(
         _ values: [JSONValue]
     ) throws(PackFault) -> [ToolDefinition] {
         guard values.count <= Limits.toolsPerPackMax else {

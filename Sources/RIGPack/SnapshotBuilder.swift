@@ -160,11 +160,17 @@ package struct SnapshotBuilder {
         do throws(PackFault) {
             var loaded = try Self.check(description.said, pack, plan, origin)
             loaded.description = description
+            await remember(description.said, folder)
             return try await grant(loaded, pack)
         } catch {
             description.dismiss()
             throw error
         }
+    }
+
+    private func remember(_ said: PackDescription.Said, _ folder: PackFolder) async {
+        let memory = DescriptionMemory(stateFolder: run.stateFolder)
+        await RequestLoop.offload { memory.keep(said, of: folder.digest) }
     }
 
     /// What workers of a pack run with; for a benchmark that starts one by itself.

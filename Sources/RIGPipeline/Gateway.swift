@@ -13,6 +13,8 @@ internal import RIGPolicy
 package final class Gateway {
     /// What the next call will run on.
     package private(set) var snapshot: LiveSnapshot
+    /// Where calls and decisions are recorded.
+    package let records: Records
     package let audit: AuditLog
     package let approvals: ApprovalDesk
     package let keys: KeysInFlight
@@ -25,6 +27,7 @@ package final class Gateway {
 
     package init(_ snapshot: LiveSnapshot, _ records: Records) {
         self.snapshot = snapshot
+        self.records = records
         audit = records.audit
         approvals = records.approvals
         keys = KeysInFlight(records.keys)

@@ -148,7 +148,8 @@ enum ReplayStage {
         let request = call.request
         do throws(JSONError) {
             return KeyScope(
-                tenant: request.caller.tenant, actor: request.caller.actor, tool: route.tool.name,
+                tenant: request.caller.tenant.text, actor: request.caller.actor.text,
+                tool: route.tool.name,
                 key: key,
                 arguments: try JSONValue.parse(
                     request.buffer, request.args, limits: route.inputLimits))

@@ -5,9 +5,14 @@ package import RIGLoop
 @RequestLoop
 package final class PackDescription {
     /// As the pack gave it; not checked yet.
-    package struct Said: Sendable {
+    package struct Said: Equatable, Sendable {
         package let metadata: JSONValue
         package let tools: [JSONValue]
+
+        package init(metadata: JSONValue, tools: [JSONValue]) {
+            self.metadata = metadata
+            self.tools = tools
+        }
     }
 
     package let said: Said

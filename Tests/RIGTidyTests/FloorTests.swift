@@ -15,6 +15,7 @@ final class FloorTests: XCTestCase {
         "RIGIdempotency": 5,
         "RIGPipeline": 6,
         "RIGPack": 7,
+        "RIGMCP": 8,
         "rig": 9, "rig-jail": 9, "rig-egress": 9,
     ]
 
