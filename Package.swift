@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .executable(name: "rig", targets: ["rig"]),
         .executable(name: "rig-jail", targets: ["rig-jail"]),
+        .executable(name: "rig-egress", targets: ["rig-egress"]),
     ],
     targets: [
         // Floor 0: C shims and system libraries.
@@ -83,6 +84,13 @@ let package = Package(
             "RIGWorker",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGRedact"]),
 
+        room(
+            "RIGEgress",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGHTTP", "RIGSandbox",
+                "RIGRedact",
+            ]),
+
         // Floor 6: the life of a call.
         room(
             "RIGPipeline",
@@ -97,7 +105,7 @@ let package = Package(
             "RIGPack",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
-                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress", "RIGSecret",
             ]),
 
         // Floor 8: fronts.
@@ -113,6 +121,14 @@ let package = Package(
             ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
+        .target(name: "CTLS"),
+        .executableTarget(
+            name: "rig-egress",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGRedact", "RIGEgress",
+                "CTLS",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rig",
             dependencies: [
@@ -215,6 +231,12 @@ let package = Package(
                 "RIGPipeline", "RIGRegistry", "RIGWorker", "rig", "rig-jail",
             ]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
+        tests(
+            "RIGEgressTests",
+            [
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox",
+                "RIGTestSupport", "rig-egress",
+            ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),

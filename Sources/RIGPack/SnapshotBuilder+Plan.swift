@@ -60,10 +60,7 @@ extension SnapshotBuilder {
     private nonisolated static func refuseUnsupported(
         _ pack: PackConfig, _ config: Config
     ) throws(PackFault) {
-        if !pack.grants.net.isEmpty { throw .unsupported("grants.net") }
-        for secret in pack.grants.secrets {
-            if case .egress = secret.delivery { throw .egress(slot: secret.slot) }
-        }
+        try refuseEgress(pack.grants, at: level(config))
     }
 
     private nonisolated static func level(_ config: Config) -> SandboxLevel {

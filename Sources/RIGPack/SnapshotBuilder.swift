@@ -1,4 +1,5 @@
 package import RIGConfig
+internal import RIGEgress
 internal import RIGJSON
 internal import RIGLinux
 package import RIGLoop
@@ -250,14 +251,20 @@ package struct SnapshotBuilder {
     private func grant(
         _ loaded: Loaded, _ pack: PackConfig
     ) async throws(PackFault) -> Loaded {
-        guard !pack.grants.secrets.isEmpty || !loaded.metadata.capabilities.fs.isEmpty else {
-            return loaded
-        }
+        guard
+            !pack.grants.secrets.isEmpty || !pack.grants.net.isEmpty
+                || !loaded.metadata.capabilities.fs.isEmpty
+        else { return loaded }
         let (plan, machine, run) = (loaded.plan, machine, run)
         let (folders, slots) = (loaded.metadata.capabilities.fs, loaded.slots)
+        let tools = loaded.tools.map(\.definition)
+        let name = EgressPack(
+            namespace: plan.namespace.text, name: loaded.pack.name, version: loaded.pack.version)
         var loaded = loaded
         (loaded.plan, loaded.secrets) = try await RequestLoop.offload { () throws(PackFault) in
-            try Self.grant(pack.grants, folders, slots, plan, machine, run)
+            var (plan, secrets) = try Self.grant(pack.grants, folders, slots, plan, machine, run)
+            try Self.grantEgress(pack.grants, secrets, tools, name, machine, &plan)
+            return (plan, secrets)
         }
         loaded.isDescriberFit = false
         return loaded

@@ -19,12 +19,13 @@ struct Sidecar {
         _ place: Workplace, _ selection: PackSelection = .all
     ) async throws -> Sidecar {
         let config = try place.config()
-        let machine = try await Workplace.machine()
+        var machine = try await Workplace.machine()
         let run = try WorkRun.begin(try place.stateFolder())
         let log = WorkerLog.sink()
-        let builder = SnapshotBuilder(config, machine, run: run, log: log)
         let records = try await Records.open(
             try place.database(), audit: AuditOptions(config.audit))
+        machine.egress = EgressJournal.service(records.audit, machine)
+        let builder = SnapshotBuilder(config, machine, run: run, log: log)
         do throws(ConfigErrors) {
             let built = try await builder.build(selection)
             let gateway = Gateway(built.snapshot, records)
