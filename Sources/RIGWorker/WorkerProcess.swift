@@ -69,7 +69,7 @@ final class WorkerProcess {
         for capture in output { capture.close() }
     }
 
-    /// Removes its work directory; it has ended.
+    /// Removes its work directory, where the host has one; it has ended.
     func discard() async {
         guard let path = hostWorkDirectory else { return }
         await RequestLoop.offload {
