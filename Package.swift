@@ -97,6 +97,8 @@ let package = Package(
                 "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
             ]),
 
+        room("RIGServer", ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP"]),
+
         // Floor 9: programs.
         .executableTarget(
             name: "rig",
@@ -196,6 +198,7 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests("RIGServerTests", ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGServer"]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],

@@ -13,7 +13,7 @@ final class FloorTests: XCTestCase {
         "RIGPolicy": 4, "RIGRegistry": 4, "RIGSandbox": 4, "RIGConfig": 4, "RIGRedact": 4,
         "RIGAudit": 5, "RIGApproval": 5, "RIGWorker": 5, "RIGSecret": 5,
         "RIGPipeline": 6,
-        "RIGPack": 7,
+        "RIGPack": 7, "RIGServer": 7,
         "rig": 9, "rig-jail": 9,
     ]
 
