@@ -26,7 +26,7 @@ package final class HTTPExchange {
     /// Called once when the client goes away before the answer is complete: whoever works for it can
     /// stop. Called at once if that has happened already.
     package var onClose: (@RequestLoop () -> Void)? {
-        didSet { if isClosed { reportClose() } }
+        didSet { if isClosed, onClose != nil { reportClose() } }
     }
 
     /// Called when the server begins to drain: what waits or streams without an end should end.
