@@ -35,6 +35,9 @@ package final class Gateway {
         return snapshot
     }
 
+    /// What is on record, for what is no call: a person's decision.
+    package var records: Records { Records(audit: audit, approvals: approvals) }
+
     /// A new correlation id, for a caller that brought none.
     package func makeCorrelationID() -> CorrelationID {
         CorrelationID(makeCallID())

@@ -32,6 +32,16 @@ package struct Histogram: Sendable {
         return maxNanoseconds
     }
 
+    /// How many records lie at or below `nanoseconds`, counted in whole buckets: the one that
+    /// `nanoseconds` lies in counts when it ends there.
+    package func count(upTo nanoseconds: UInt64) -> UInt64 {
+        var seen: UInt64 = 0
+        for (bucket, count) in counts.enumerated() where Self.upperEdge(bucket) <= nanoseconds {
+            seen += UInt64(count)
+        }
+        return seen
+    }
+
     /// Values below eight have a bucket each; above, the three bits after the leading one choose.
     private static func bucket(_ value: UInt64) -> Int {
         guard value >= 8 else { return Int(value) }

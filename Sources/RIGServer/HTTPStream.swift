@@ -50,6 +50,14 @@ package final class HTTPStream {
         connection = nil
     }
 
+    /// Ends the answer so that the client sees it is not whole: the connection is closed.
+    package func abort() {
+        isFinished = true
+        let connection = self.connection
+        self.connection = nil
+        connection?.close()
+    }
+
     /// There is room again, or the connection is no more.
     func wake() {
         let room = self.room

@@ -14,6 +14,7 @@ final class FloorTests: XCTestCase {
         "RIGAudit": 5, "RIGApproval": 5, "RIGWorker": 5, "RIGSecret": 5,
         "RIGPipeline": 6,
         "RIGPack": 7, "RIGServer": 7,
+        "RIGRGP": 8,
         "rig": 9, "rig-jail": 9,
     ]
 
