@@ -75,6 +75,9 @@ let package = Package(
             "RIGApproval",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
         room(
+            "RIGIdempotency",
+            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
+        room(
             "RIGSecret", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGModel", "RIGConfig", "RIGRedact"]),
         room(
             "RIGWorker",
@@ -86,7 +89,7 @@ let package = Package(
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
                 "RIGStore", "RIGRegistry", "RIGAudit", "RIGApproval", "RIGWorker", "RIGRedact",
-                "RIGSecret",
+                "RIGSecret", "RIGIdempotency",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.
@@ -111,6 +114,12 @@ let package = Package(
                 "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
                 "RIGPipeline", "RIGServer",
             ]),
+        room(
+            "RIGMCP",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+            ]),
 
         // Floor 9: programs.
         .executableTarget(
@@ -118,7 +127,7 @@ let package = Package(
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack", "RIGHTTP", "RIGServer", "RIGRGP",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -193,7 +202,12 @@ let package = Package(
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
-        tests("RIGPackTests", ["RIGPack"]),
+        tests(
+            "RIGPackTests",
+            [
+                "RIGAudit", "RIGBytes", "RIGConfig", "RIGLinux", "RIGLoop", "RIGModel", "RIGPack",
+                "RIGPipeline", "RIGRegistry", "RIGWorker", "rig", "rig-jail",
+            ]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),

@@ -17,6 +17,7 @@ extension RGPFront {
         try request.requireJSON()
         _ = try Query(request.query, [])
         let caller = try caller(request, identity, tool)
+        let key = try request.idempotencyKey()
         let envelope = try CallEnvelope(request.exchange, &scanner)
         let cancellation = Cancellation()
         request.exchange.onClose = { cancellation.cancel() }
@@ -24,7 +25,7 @@ extension RGPFront {
             CallRequest(
                 tool: tool, caller: caller, correlationID: request.correlationID,
                 buffer: request.exchange.input, args: envelope.args,
-                approvalToken: envelope.approvalToken,
+                approvalToken: envelope.approvalToken, idempotencyKey: key,
                 deadlineMilliseconds: envelope.deadlineMilliseconds, cancellation: cancellation))
         request.exchange.onClose = nil
         answer.write(to: request.exchange.output)
@@ -39,8 +40,8 @@ extension RGPFront {
         _ request: RGPRequest, _ identity: Identity, _ tool: String
     ) throws(RTPError) -> Caller {
         let tenant = try request.name("x-rig-tenant-id", "X-RIG-Tenant-Id") ?? "default"
-        let actor = try request.name("x-rig-actor-id", "X-RIG-Actor-Id") ?? identity.name
-        guard identity.mayServe(tenant: tenant) else {
+        let actor = try request.name("x-rig-actor-id", "X-RIG-Actor-Id") ?? identity.caller
+        guard identity.mayServe(tenant: tenant.text) else {
             throw .forbidden(role: identity.name, action: "call for this tenant")
         }
         guard identity.mayUse(tool: tool) else {

@@ -20,12 +20,6 @@ struct FrontStatistics {
 /// The exposition format of Prometheus, version 0.0.4.
 @RequestLoop
 enum MetricsText {
-    /// Upper edges of the histograms, in microseconds.
-    private static let edges = [
-        10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000,
-        500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 30_000_000,
-    ]
-
     static func append(_ front: RGPFront, to output: ByteBuffer) {
         let live = front.gateway.snapshot
         family("rig_rgp_requests_total", "counter", "Requests served, by operation.", output)
@@ -49,12 +43,7 @@ enum MetricsText {
         one("rig_packs", "gauge", "Packs that serve.", live.snapshot.packs.count, output)
         one("rig_packs_failed", "gauge", "Packs that could not be loaded.", live.failures.count,
             output)
-        let loads = live.pools.map(\.load)
-        one("rig_workers", "gauge", "Worker processes.", loads.reduce(0) { $0 + $1.workers }, output)
-        one("rig_calls_held", "gauge", "Calls that workers have.", loads.reduce(0) { $0 + $1.held },
-            output)
-        one("rig_calls_queued", "gauge", "Calls that wait for a worker.",
-            loads.reduce(0) { $0 + $1.queued }, output)
+        appendPacks(live.conditions, output)
         one("rig_process_start_time_seconds", "gauge", "When this process began to serve.",
             Int(front.surroundings.startedMilliseconds / 1_000), output)
         family("rig_stage_seconds", "histogram", "Time of a call by stage.", output)
@@ -66,6 +55,29 @@ enum MetricsText {
         for route in live.routes where route.durations.total > 0 {
             histogram("rig_tool_seconds", "tool=\"\(route.tool.name)\"", route.durations, output)
         }
+    }
+
+    private static func appendPacks(_ packs: [PackCondition], _ output: ByteBuffer) {
+        func each(
+            _ name: String, _ type: String, _ help: String, _ value: (PackCondition) -> Int
+        ) {
+            family(name, type, help, output)
+            for pack in packs {
+                output.append("\(name){pack=\"\(pack.namespace)\"} \(value(pack))\n")
+            }
+        }
+        each("rig_pack_ready", "gauge", "Whether calls are let through.") { $0.isReady ? 1 : 0 }
+        each("rig_pack_workers", "gauge", "Worker processes.") { $0.workers }
+        each("rig_pack_calls_held", "gauge", "Calls that workers have.") { $0.callsHeld }
+        each("rig_pack_calls_queued", "gauge", "Calls that wait for a worker.") { $0.callsQueued }
+        each("rig_pack_breaker_opened_total", "counter", "Times the breaker opened.") {
+            $0.timesOpened
+        }
+        each("rig_pack_turned_away_total", "counter", "Calls the breaker refused.") {
+            $0.callsTurnedAway
+        }
+        each("rig_pack_shed_total", "counter", "Calls the full queue refused.") { $0.callsShed }
+        each("rig_pack_retries_total", "counter", "Retries.") { $0.retries }
     }
 
     private static func family(
@@ -82,18 +94,14 @@ enum MetricsText {
     }
 
     private static func histogram(
-        _ name: String, _ label: String, _ times: Histogram, _ output: ByteBuffer
+        _ name: String, _ label: String, _ histogram: Histogram, _ output: ByteBuffer
     ) {
-        for edge in edges {
-            let count = times.count(upTo: UInt64(edge) * 1_000)
-            output.append("\(name)_bucket{\(label),le=\"\(seconds(edge))\"} \(count)\n")
+        let times = HistogramSnapshot(histogram)
+        for (bound, count) in zip(HistogramSnapshot.boundsSeconds, times.cumulativeCounts) {
+            output.append("\(name)_bucket{\(label),le=\"\(bound)\"} \(count)\n")
         }
-        output.append("\(name)_bucket{\(label),le=\"+Inf\"} \(times.total)\n")
+        output.append("\(name)_bucket{\(label),le=\"+Inf\"} \(times.count)\n")
         output.append("\(name)_sum{\(label)} \(Double(times.sumNanoseconds) / 1e9)\n")
-        output.append("\(name)_count{\(label)} \(times.total)\n")
-    }
-
-    private static func seconds(_ microseconds: Int) -> String {
-        "\(Double(microseconds) / 1e6)"
+        output.append("\(name)_count{\(label)} \(times.count)\n")
     }
 }

@@ -57,13 +57,25 @@ extension RGPFront {
         _ = try Query(request.query, [])
         let live = gateway.snapshot
         let isDraining = server?.isDraining ?? false
-        let status = isDraining ? "draining" : live.failures.isEmpty ? "ready" : "degraded"
+        let isWhole = live.failures.isEmpty && live.conditions.allSatisfy(\.isReady)
+        let status = isDraining ? "draining" : isWhole ? "ready" : "degraded"
         var object: JSONObject = ["ok": .bool(!isDraining), "status": .string(status)]
         if request.identity != nil {
-            object["packs"] = .array(live.snapshot.packs.map { .string($0.namespace.text) })
+            object["packs"] = .array(live.conditions.map(Self.json))
             object["failures"] = failures(live)
         }
         request.reply(isDraining ? 503 : 200, .object(object))
+    }
+
+    private static func json(_ condition: PackCondition) -> JSONValue {
+        var object: JSONObject = [
+            "namespace": .string(condition.namespace), "ready": .bool(condition.isReady),
+            "workers": .number(JSONNumber(condition.workers)),
+            "calls_held": .number(JSONNumber(condition.callsHeld)),
+            "calls_queued": .number(JSONNumber(condition.callsQueued)),
+        ]
+        object["last_failure"] = condition.lastFailure.map { .string($0) }
+        return .object(object)
     }
 
     func showMetrics(_ request: RGPRequest) throws(RTPError) {

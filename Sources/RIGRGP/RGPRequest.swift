@@ -36,13 +36,21 @@ final class RGPRequest {
         }
     }
 
-    /// A tenant or actor: 1 to 128 visible ASCII characters, as policies and the audit know them.
-    func name(_ field: StaticString, _ shown: String) throws(RTPError) -> String? {
+    /// A tenant or an actor.
+    func name(_ field: StaticString, _ shown: String) throws(RTPError) -> CallerName? {
         guard let text = try text(field, shown) else { return nil }
-        guard (1...128).contains(text.utf8.count),
-            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) })
-        else { throw .invalidRequest("\(shown) is not 1 to 128 visible characters") }
-        return text
+        guard let name = CallerName(given: text) else {
+            throw .invalidRequest("\(shown) is not \(CallerName.rule)")
+        }
+        return name
+    }
+
+    func idempotencyKey() throws(RTPError) -> IdempotencyKey? {
+        guard let text = try text("idempotency-key", "Idempotency-Key") else { return nil }
+        guard let key = IdempotencyKey(header: text) else {
+            throw .invalidRequest("Idempotency-Key is no idempotency key")
+        }
+        return key
     }
 
     /// Whether the client prefers `type` among what it accepts: named, and not refused.

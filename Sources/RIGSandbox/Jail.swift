@@ -50,7 +50,9 @@ package enum Jail {
             try end(child)
             throw error
         }
-        return JailedProcess(workerPid: pid, launcher: child, control: control, pipes: pipes)
+        return JailedProcess(
+            workerPid: pid, launcher: child, control: control, pipes: pipes,
+            listeners: JailSockets([]))
     }
 
     static func start(_ plan: SpawnPlan) throws(SandboxError) -> ChildProcess {

@@ -16,12 +16,18 @@ package struct JailRequest: Sendable {
     /// A uid (and gid) that no other process has, for a sidecar that runs as root; see
     /// `IdentityPool`. nil keeps the sidecar's.
     package var ownID: UInt32?
+    /// Where the sidecar will serve this worker's connections; needs level strict, and adds
+    /// `SandboxCapability.network`.
+    package var listeners: [JailListener]
+    /// Names beside localhost that the worker can look up.
+    package var hosts: [JailHost]
 
     package init(
         level: SandboxLevel, interpreter: Interpreter, arguments: [String],
         environment: [String: String] = [:], workDirectory: String, readable: [String],
         writable: [String] = [], limits: JailLimits = JailLimits(),
-        capabilities: Set<SandboxCapability> = [.writeFiles], ownID: UInt32? = nil
+        capabilities: Set<SandboxCapability> = [.writeFiles], ownID: UInt32? = nil,
+        listeners: [JailListener] = [], hosts: [JailHost] = []
     ) {
         self.level = level
         self.interpreter = interpreter
@@ -33,6 +39,8 @@ package struct JailRequest: Sendable {
         self.limits = limits
         self.capabilities = capabilities
         self.ownID = ownID
+        self.listeners = listeners
+        self.hosts = hosts
     }
 }
 
@@ -51,11 +59,15 @@ extension JailPlan {
         filters: FilterCache
     ) throws(SandboxError) -> JailPlan {
         guard request.level <= facts.strongestLevel else {
-            throw .levelUnavailable(request.level)
+            throw .levelUnavailable(request.level, lacks: facts.missing(for: request.level))
         }
-        if request.capabilities.contains(.network) {
+        let usesNetwork = !request.listeners.isEmpty || request.capabilities.contains(.network)
+        if usesNetwork && request.level < .strict {
             throw .capabilityUnavailable(.network, request.level)
         }
+        guard request.listeners.count <= JailListener.countMax,
+            request.listeners.allSatisfy(\.isLoopback), request.hosts.allSatisfy(\.isPlain)
+        else { throw .networkUnavailable }
         let interpreter = request.interpreter
         var paths = [GrantedPath(interpreter.executable, [.read, .execute])]
         if let linker = interpreter.dynamicLinker {
@@ -71,6 +83,7 @@ extension JailPlan {
             ownID: request.ownID, facts: facts, paths: paths, chowned: request.workDirectory)
         var limits = request.limits
         var capabilities = request.capabilities
+        if usesNetwork { capabilities.insert(.network) }
         if case .own = identity {
             capabilities.insert(.ownFiles)
         } else {
@@ -86,7 +99,7 @@ extension JailPlan {
             landlockABI: request.level == .none ? 0 : facts.landlockABI,
             execOnce: facts.canNotify ? .notify : .trace,
             filter: request.level == .none ? nil : try filters.filter(profile, capabilities),
-            outOfMemoryScore: 800)
+            outOfMemoryScore: 800, listeners: request.listeners, hosts: request.hosts)
     }
 
     private static func environment(_ request: JailRequest) -> [String: String] {

@@ -53,6 +53,8 @@ package struct JailPlan: Sendable {
     package var filter: SeccompFilter?
     /// 0...1000: who dies first when memory runs out. nil leaves it.
     package var outOfMemoryScore: UInt32?
+    package var listeners: [JailListener]
+    package var hosts: [JailHost]
 }
 
 /// What a worker may use up. nil: no limit of its own.

@@ -13,8 +13,13 @@ extension SandboxError {
         case .profile(let fault, let rule):
             let place = rule.map { "entry \($0) of syscalls" } ?? "the document"
             return "the sandbox profile is refused: \(place) \(fault.what)"
-        case .levelUnavailable(let level):
-            return "this machine cannot enforce sandbox level \(level.name)"
+        case .levelUnavailable(let level, let walls):
+            let why = walls.map(\.text).joined(separator: "; ")
+            return "this machine cannot enforce sandbox level \(level.name): \(why)"
+        case .pathUnavailable(let path):
+            return "\(path) cannot be granted: every jail has one of its own"
+        case .networkUnavailable:
+            return "the worker's network cannot be built as the plan says"
         case .capabilityUnavailable(let capability, let level):
             return "\(capability.rawValue) cannot be granted at sandbox level \(level.name)"
         case .interpreter(let fault): return "interpreter: \(fault.what)"
@@ -38,13 +43,19 @@ extension SandboxError {
 }
 
 extension JailStep {
-    fileprivate var what: String {
+    var what: String {
         switch self {
         case .plan: "reading the plan"
         case .interpreter: "opening the interpreter"
         case .paths: "opening the granted paths"
         case .filter: "reading the seccomp filter"
         case .clone: "starting the child"
+        case .identityMap: "mapping its uid and gid"
+        case .mappedIdentity: "taking on the mapped uid"
+        case .nesting: "forbidding further namespaces"
+        case .network: "bringing up the network of its own"
+        case .mounts: "mounting what it may see"
+        case .root: "changing its root"
         case .limits: "setting limits"
         case .descriptors: "closing descriptors"
         case .identity: "dropping uid and capabilities"

@@ -20,7 +20,7 @@ package struct HostRule: Sendable {
 
     /// What comes over the Unix socket comes from no browser, so any well-formed host will do.
     @RequestLoop
-    package func refusal(_ exchange: HTTPExchange) -> StaticString? {
+    func refusal(_ exchange: HTTPExchange) -> StaticString? {
         if exchange.peer == .tcp, !isOwn(exchange.head.host, exchange) {
             return "the Host field names another server"
         }

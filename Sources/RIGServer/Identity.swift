@@ -1,4 +1,5 @@
 package import RIGConfig
+package import RIGModel
 internal import RIGPolicy
 
 /// Who a token says its bearer is, and for whom and what it may be used.
@@ -8,6 +9,8 @@ package struct Identity: Sendable {
     /// `agent`, `operator`, or the name of a token in rig.yaml.
     package let name: String
     package let role: Role
+    /// The actor of a call that names none.
+    package var caller: CallerName { CallerName(given: name) ?? "token" }
     private let tenants: [Glob]
     private let tools: [Glob]
 

@@ -15,7 +15,8 @@ extension Worker {
         let worker: Worker
         do throws(SandboxError) {
             let launch = try await WorkerLaunch.launch(plan)
-            worker = Worker(plan, launch.take(), workDirectory: launch.workDirectory)
+            worker = Worker(
+                plan, WorkerProcess(launch.take(), workDirectory: launch.workDirectory))
         } catch {
             return .failure(StartFailure(cause: .sandbox(error), lastWords: nil))
         }
@@ -26,8 +27,7 @@ extension Worker {
             return .failure(StartFailure(cause: .system(error), lastWords: nil))
         }
         onMade(worker)
-        let answer = await worker.ask(
-            { worker.writeHello(to: &$0) }, withinMilliseconds: Limits.workerReadyMilliseconds)
+        let answer = await worker.greet()
         if case .ready(.pack) = answer { return .success(worker) }
         return .failure(await worker.refusal(answer))
     }
@@ -35,7 +35,7 @@ extension Worker {
     /// Asks the pack what it has; for a worker that does not serve yet.
     func describe() async -> Result<(metadata: JSONValue, tools: [JSONValue]), StartFailure> {
         let answer = await ask(
-            { Self.writeType("describe", to: &$0) },
+            { SidecarMessage.writeType("describe", to: &$0) },
             withinMilliseconds: Limits.workerDescribeMilliseconds)
         if case .tools(let metadata, let tools) = answer { return .success((metadata, tools)) }
         return .failure(await refusal(answer))
@@ -52,13 +52,5 @@ extension Worker {
         kill(.stopped)
         await gone()
         return StartFailure(cause: cause, lastWords: lastWords)
-    }
-
-    /// A message that is only its type.
-    static func writeType(_ type: String, to message: inout JSONWriter) {
-        message.beginObject()
-        message.key("type")
-        message.string(type)
-        message.endObject()
     }
 }

@@ -1,8 +1,8 @@
 /// Every command, in the order help shows them.
 enum CommandList {
     static let all: [Command] = [
-        .initialize, .addPath, .removePath, .packs, .list, .call, .approvals, .showApproval,
-        .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
+        .initialize, .addPath, .removePath, .packs, .list, .call, .serve, .tokenRotate, .serveMCP,
+        .approvals, .showApproval, .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
         .auditVerify, .auditExport, .version,
     ]
 

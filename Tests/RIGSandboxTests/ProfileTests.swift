@@ -118,13 +118,13 @@ final class ProfileTests: XCTestCase {
         let request = try bench.request(.python, "idle.py")
         let weak = SandboxFacts(
             landlockABI: 0, canFilter: true, canNotify: true, canTrace: true,
-            canChangeIdentity: true)
+            canChangeIdentity: true, namespaces: .refused(.clone, .notSupported))
         XCTAssertEqual(weak.strongestLevel, .none)
         XCTAssertThrowsError(
             try JailPlan.make(
                 request, on: weak, profile: Workbench.profile(.python), filters: FilterCache())
         ) {
-            XCTAssertEqual($0 as? SandboxError, .levelUnavailable(.standard))
+            XCTAssertEqual($0 as? SandboxError, .levelUnavailable(.standard, lacks: [.landlock]))
         }
     }
 }

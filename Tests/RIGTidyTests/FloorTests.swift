@@ -12,9 +12,10 @@ final class FloorTests: XCTestCase {
         "RIGModel": 3, "RIGStore": 3, "RIGHTTP": 3,
         "RIGPolicy": 4, "RIGRegistry": 4, "RIGSandbox": 4, "RIGConfig": 4, "RIGRedact": 4,
         "RIGAudit": 5, "RIGApproval": 5, "RIGWorker": 5, "RIGSecret": 5,
+        "RIGIdempotency": 5,
         "RIGPipeline": 6,
         "RIGPack": 7, "RIGServer": 7,
-        "RIGRGP": 8,
+        "RIGMCP": 8, "RIGRGP": 8,
         "rig": 9, "rig-jail": 9,
     ]
 
