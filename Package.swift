@@ -200,8 +200,6 @@ let package = Package(
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline", "RIGModel"]),
-        tests("RIGPackTests", ["RIGPack"]),
-        tests("RIGPipelineTests", ["RIGPipeline"]),
         tests(
             "RIGPackTests",
             [
