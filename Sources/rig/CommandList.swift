@@ -1,7 +1,7 @@
 /// Every command, in the order help shows them.
 enum CommandList {
     static let all: [Command] = [
-        .initialize, .addPath, .removePath, .packs, .list, .call, .serveMCP, .approvals,
+        .initialize, .addPath, .removePath, .packs, .list, .call, .serveMCP, .connect, .approvals,
         .showApproval,
         .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
         .auditVerify, .auditExport, .doctor, .version,
