@@ -107,6 +107,10 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
                 "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
             ]),
+        // Floor 8: fronts and what stands beside them.
+        room(
+            "RIGDoctor",
+            ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
         .executableTarget(
@@ -115,6 +119,7 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
                 "RIGPipeline", "RIGPack", "RIGMCP",
+                "RIGPipeline", "RIGPack", "RIGDoctor",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -195,8 +200,6 @@ let package = Package(
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline", "RIGModel"]),
-        tests("RIGPackTests", ["RIGPack"]),
-        tests("RIGPipelineTests", ["RIGPipeline"]),
         tests(
             "RIGPackTests",
             [
@@ -221,6 +224,7 @@ let package = Package(
                 "rig-jail",
             ]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
+        tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]

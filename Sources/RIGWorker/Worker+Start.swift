@@ -15,8 +15,7 @@ extension Worker {
         let worker: Worker
         do throws(SandboxError) {
             let launch = try await WorkerLaunch.launch(plan)
-            worker = Worker(
-                plan, WorkerProcess(launch.take(), workDirectory: launch.workDirectory))
+            worker = Worker(plan, WorkerProcess(launch))
         } catch {
             return .failure(StartFailure(cause: .sandbox(error), lastWords: nil))
         }

@@ -4,7 +4,7 @@ enum CommandList {
         .initialize, .addPath, .removePath, .packs, .list, .call, .serveMCP, .approvals,
         .showApproval,
         .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
-        .auditVerify, .auditExport, .version,
+        .auditVerify, .auditExport, .doctor, .version,
     ]
 
     /// The command whose name starts `words`, longest first, and the words that follow it.

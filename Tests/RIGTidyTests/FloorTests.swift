@@ -16,6 +16,7 @@ final class FloorTests: XCTestCase {
         "RIGPipeline": 6,
         "RIGPack": 7,
         "RIGMCP": 8,
+        "RIGDoctor": 8,
         "rig": 9, "rig-jail": 9,
     ]
 
