@@ -100,8 +100,8 @@ package final class PackHealth {
 
     private static func caller(_ call: borrowing Call, _ route: Route) -> Int {
         var hasher = Hasher()
-        hasher.combine(call.request.caller.tenant)
-        hasher.combine(ObjectIdentifier(route))
+        hasher.combine(call.request.caller.tenant.text)
+        hasher.combine(route.tool.name)
         return hasher.finalize()
     }
 
