@@ -59,6 +59,7 @@ let package = Package(
 
         // Floor 3: vocabulary and storage.
         room("RIGModel", ["RIGBytes", "RIGJSON"]),
+        room("RIGHTTP", ["RIGBytes"]),
         room("RIGStore", ["RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
 
         // Floor 4: rules.
@@ -74,6 +75,9 @@ let package = Package(
             "RIGApproval",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
         room(
+            "RIGIdempotency",
+            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
+        room(
             "RIGSecret", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGModel", "RIGConfig", "RIGRedact"]),
         room(
             "RIGWorker",
@@ -85,7 +89,7 @@ let package = Package(
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
                 "RIGStore", "RIGRegistry", "RIGAudit", "RIGApproval", "RIGWorker", "RIGRedact",
-                "RIGSecret",
+                "RIGSecret", "RIGIdempotency",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.
@@ -100,6 +104,13 @@ let package = Package(
         room(
             "RIGDoctor",
             ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
+        // Floor 8: fronts.
+        room(
+            "RIGMCP",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+            ]),
 
         // Floor 9: programs.
         .executableTarget(
@@ -108,6 +119,7 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
                 "RIGPipeline", "RIGPack", "RIGDoctor",
+                "RIGPipeline", "RIGPack", "RIGMCP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -182,7 +194,12 @@ let package = Package(
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
         tests("RIGPipelineTests", ["RIGPipeline"]),
-        tests("RIGPackTests", ["RIGPack"]),
+        tests(
+            "RIGPackTests",
+            [
+                "RIGAudit", "RIGBytes", "RIGConfig", "RIGLinux", "RIGLoop", "RIGModel", "RIGPack",
+                "RIGPipeline", "RIGRegistry", "RIGWorker", "rig", "rig-jail",
+            ]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
@@ -201,6 +218,7 @@ let package = Package(
                 "rig-jail",
             ]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
+        tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]
@@ -213,5 +231,11 @@ if Context.environment["RIG_FUZZ"] != nil {
         .executableTarget(
             name: "rig-fuzz-json", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
             path: "Tests/Fuzz/rig-fuzz-json",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+    package.products.append(.executable(name: "rig-fuzz-http", targets: ["rig-fuzz-http"]))
+    package.targets.append(
+        .executableTarget(
+            name: "rig-fuzz-http", dependencies: ["RIGHTTP", "RIGBytes"],
+            path: "Tests/Fuzz/rig-fuzz-http", exclude: ["corpus"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

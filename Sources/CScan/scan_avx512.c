@@ -117,7 +117,7 @@ RIG_INLINE uint32_t *append(uint32_t *out, uint64_t bits, uint32_t base) {
 }
 
 struct rig_scan_result rig_scan_avx512(const uint8_t *text, size_t length, uint32_t *positions,
-                                       uint64_t *escapes, uint64_t *nonascii) {
+                                       uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max) {
     struct rig_carry carry = {0};
     struct utf8_carry utf8 = {_mm512_setzero_si512(), _mm512_setzero_si512(), 0};
     uint32_t *out = positions;
@@ -132,12 +132,16 @@ struct rig_scan_result rig_scan_avx512(const uint8_t *text, size_t length, uint3
         out = append(out, first, (uint32_t)offset);
         out = append(out, second, (uint32_t)offset + 64);
     }
-    for (; offset < length; offset += 64) {
-        const size_t left = length - offset;
-        const uint64_t valid = left >= 64 ? ~0ULL : (1ULL << left) - 1;
+    if (offset + 64 <= length) {
+        const uint64_t bits = scan_block(_mm512_loadu_si512(text + offset), ~0ULL, &carry, &utf8,
+                                         escapes + offset / 64, nonascii + offset / 64);
+        out = append(out, bits, (uint32_t)offset);
+        offset += 64;
+    }
+    if (offset < length) {
+        const uint64_t valid = _bzhi_u64(~0ULL, (unsigned)(length - offset));
         const __m512i bytes =
-            left >= 64 ? _mm512_loadu_si512(text + offset)
-                       : _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), valid, text + offset);
+            _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), valid, text + offset);
         const uint64_t bits =
             scan_block(bytes, valid, &carry, &utf8, escapes + offset / 64, nonascii + offset / 64);
         out = append(out, bits, (uint32_t)offset);
@@ -146,7 +150,7 @@ struct rig_scan_result rig_scan_avx512(const uint8_t *text, size_t length, uint3
     const __m512i wanting = _mm512_subs_epu8(utf8.previous, _mm512_load_si512(rig_utf8_last_max));
     const __m512i errors = _mm512_or_si512(utf8.error, wanting);
     carry.bad_utf8 = _mm512_test_epi8_mask(errors, errors);
-    return rig_scan_finish(positions, out, &carry);
+    return rig_scan_finish(text, length, positions, out, depth_max, &carry);
 }
 
 #pragma clang attribute pop

@@ -7,6 +7,12 @@ extension RTPError {
             .timeout, "no answer within \(afterMilliseconds) ms", retryable: isIdempotent)
     }
 
+    /// The deadline passed before a worker was given the call: nothing has happened.
+    package static func timeout(unsentAfterMilliseconds: Int) -> RTPError {
+        RTPError(
+            .timeout, "not begun within \(unsentAfterMilliseconds) ms", retryable: true)
+    }
+
     package static func cancelled(_ what: String = "the caller withdrew the call") -> RTPError {
         RTPError(.cancelled, what)
     }

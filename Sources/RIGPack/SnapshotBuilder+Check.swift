@@ -7,8 +7,8 @@ internal import RIGWorker
 /// Holds what a pack says of itself against RSP, RTP and its grants.
 extension SnapshotBuilder {
     static func check(
-        _ description: PackDescription, _ pack: PackConfig, _ plan: WorkerPlan,
-        _ folder: PackFolder
+        _ description: PackDescription.Said, _ pack: PackConfig, _ plan: WorkerPlan,
+        _ origin: PackOrigin
     ) throws(PackFault) -> Loaded {
         let metadata: PackMetadata
         do throws(ShapeFault) {
@@ -19,7 +19,7 @@ extension SnapshotBuilder {
         try checkGrants(metadata.capabilities, pack.grants)
         let mounted = MountedPack(
             namespace: plan.namespace, name: metadata.name, version: metadata.version,
-            source: pack.source, digest: folder.digest)
+            source: pack.source, digest: origin.folder.digest)
         let definitions = try definitions(description.tools)
         var listed: Set<ToolName>?
         if let tools = pack.tools {
@@ -39,11 +39,12 @@ extension SnapshotBuilder {
             }
         }
         return Loaded(
-            pack: mounted, metadata: metadata, tools: tools, plan: plan, description: description)
+            pack: mounted, origin: origin, metadata: metadata, tools: tools, plan: plan,
+            said: description)
     }
 
     /// A pack that asks for more than it is granted is not mounted. No network can be granted yet.
-    private static func checkGrants(
+    nonisolated static func checkGrants(
         _ capabilities: PackMetadata.Capabilities, _ grants: GrantsConfig
     ) throws(PackFault) {
         let slots = Set(grants.secrets.map(\.slot))
@@ -54,7 +55,7 @@ extension SnapshotBuilder {
         guard missing.isEmpty else { throw .ungranted(missing) }
     }
 
-    private static func isGranted(
+    private nonisolated static func isGranted(
         _ folder: PackMetadata.Folder, _ grants: GrantsConfig
     ) -> Bool {
         switch folder {
@@ -63,7 +64,7 @@ extension SnapshotBuilder {
         }
     }
 
-    private static func definitions(
+    nonisolated static func definitions(
         _ values: [JSONValue]
     ) throws(PackFault) -> [ToolDefinition] {
         guard values.count <= Limits.toolsPerPackMax else {

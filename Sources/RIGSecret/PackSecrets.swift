@@ -1,5 +1,5 @@
 package import RIGConfig
-internal import RIGBytes
+package import RIGBytes
 internal import RIGJSON
 package import RIGRedact
 
@@ -15,20 +15,23 @@ package struct PackSecrets: Sendable {
     package let environment: [String: String]
     /// Takes every value out of what the pack says; nil when there is none.
     package let redactor: Redactor?
+    /// Tells whether two have the same values for the same slots.
+    package let digest: Digest
     /// In the order of rig.yaml.
     private let context: [(slot: String, value: String)]
 
     /// Nothing.
     package static let none = PackSecrets(
-        present: [], environment: [:], redactor: nil, context: [])
+        present: [], environment: [:], redactor: nil, digest: SHA256.digest([]), context: [])
 
     private init(
         present: Set<String>, environment: [String: String], redactor: Redactor?,
-        context: [(slot: String, value: String)]
+        digest: Digest, context: [(slot: String, value: String)]
     ) {
         self.present = present
         self.environment = environment
         self.redactor = redactor
+        self.digest = digest
         self.context = context
     }
 
@@ -40,6 +43,7 @@ package struct PackSecrets: Sendable {
         var context: [(slot: String, value: String)] = []
         var variables: [String: String] = [:]
         var secrets: [Redactor.Secret] = []
+        var hash = SHA256()
         for grant in grants where asked.contains(grant.slot) {
             guard let value = try SecretSource.value(of: grant, environment: environment) else {
                 continue
@@ -49,11 +53,13 @@ package struct PackSecrets: Sendable {
             case .environment(let name): variables[name] = value
             case .egress: preconditionFailure("egress is refused before values are taken")
             }
+            // Lengths in front keep one value's end from passing for the next slot's name.
+            hash.update("\(grant.slot.utf8.count):\(grant.slot)\(value.utf8.count):\(value)")
             secrets.append(Redactor.Secret(slot: grant.slot, value: value.utf8))
         }
         let result = PackSecrets(
             present: Set(secrets.map(\.slot)), environment: variables,
-            redactor: Redactor(secrets), context: context)
+            redactor: Redactor(secrets), digest: hash.finish(), context: context)
         if let last = context.last,
             result.context(for: context.map(\.slot))?.count ?? 0 > SecretSource.encodedBytesMax
         {

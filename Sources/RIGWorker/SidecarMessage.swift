@@ -67,7 +67,7 @@ enum SidecarMessage {
         message.int(id)
         buffer.append(#","tool":""# as StaticString)
         buffer.append(invocation.tool.text)
-        // Neither tool names nor correlation ids hold a character that JSON escapes.
+        // Neither names nor correlation ids hold a character that JSON escapes.
         buffer.append(#"","ctx":{"correlation_id":""# as StaticString)
         invocation.correlationID.append(to: buffer)
         buffer.append(#"","attempt":"# as StaticString)
@@ -77,16 +77,20 @@ enum SidecarMessage {
         let left = invocation.deadlineNanoseconds &- MonotonicClock.nowNanoseconds()
         message = JSONWriter(buffer)
         message.int(max(0, Int64(bitPattern: left)) / 1_000_000)
-        buffer.append(#","tenant_id":"# as StaticString)
-        message = JSONWriter(buffer)
-        message.string(invocation.tenant)
-        buffer.append(#","actor_id":"# as StaticString)
-        message = JSONWriter(buffer)
-        message.string(invocation.actor)
+        buffer.append(#","tenant_id":""# as StaticString)
+        invocation.tenant.append(to: buffer)
+        buffer.append(#"","actor_id":""# as StaticString)
+        invocation.actor.append(to: buffer)
+        buffer.append(#"""# as StaticString)
         if let id = invocation.approvalID {
             buffer.append(#","approval_id":"# as StaticString)
             message = JSONWriter(buffer)
             message.string(id)
+        }
+        if let key = invocation.idempotencyKey {
+            buffer.append(#","idempotency_key":"# as StaticString)
+            message = JSONWriter(buffer)
+            message.string(key)
         }
         if let secrets = invocation.secrets {
             buffer.append(#","secrets":"# as StaticString)

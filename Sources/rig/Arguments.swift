@@ -82,6 +82,15 @@ struct Arguments: Sendable {
     func has(_ name: String) -> Bool { switches.contains(name) }
 
     subscript(_ name: String) -> String? { values[name] }
+
+    /// Whom an option names; nil when it is not there.
+    func callerName(_ option: String) throws(UsageError) -> CallerName? {
+        guard let text = values[option] else { return nil }
+        guard let name = CallerName(given: text) else {
+            throw UsageError("--\(option) names nobody: '\(text.prefix(64))'", CallerName.rule)
+        }
+        return name
+    }
 }
 
 /// A command line that cannot be understood: exit status 2.

@@ -1,7 +1,8 @@
 /// Every command, in the order help shows them.
 enum CommandList {
     static let all: [Command] = [
-        .initialize, .addPath, .removePath, .packs, .list, .call, .approvals, .showApproval,
+        .initialize, .addPath, .removePath, .packs, .list, .call, .serveMCP, .approvals,
+        .showApproval,
         .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
         .auditVerify, .auditExport, .doctor, .version,
     ]

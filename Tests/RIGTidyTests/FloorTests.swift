@@ -9,12 +9,14 @@ final class FloorTests: XCTestCase {
         "CLinux": 0, "CScan": 0, "CSeccomp": 0, "CSQLite": 0,
         "RIGBytes": 1, "RIGLinux": 1,
         "RIGJSON": 2, "RIGYAML": 2, "RIGLoop": 2,
-        "RIGModel": 3, "RIGStore": 3,
+        "RIGModel": 3, "RIGStore": 3, "RIGHTTP": 3,
         "RIGPolicy": 4, "RIGRegistry": 4, "RIGSandbox": 4, "RIGConfig": 4, "RIGRedact": 4,
         "RIGAudit": 5, "RIGApproval": 5, "RIGWorker": 5, "RIGSecret": 5,
+        "RIGIdempotency": 5,
         "RIGPipeline": 6,
         "RIGPack": 7,
         "RIGDoctor": 8,
+        "RIGMCP": 8,
         "rig": 9, "rig-jail": 9,
     ]
 

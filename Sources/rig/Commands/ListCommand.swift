@@ -24,12 +24,12 @@ extension Command {
         _ arguments: Arguments, _ console: Console
     ) async throws -> ExitCode {
         guard arguments.rest.isEmpty else { throw UsageError("takes no arguments", nil) }
+        let caller = try PolicyCaller(arguments)
         let place = try Workplace.find(arguments)
         console.progress("starting the packs …")
         let sidecar = try await Sidecar.open(place)
         console.progress("")
         let live = sidecar.gateway.snapshot
-        let caller = PolicyCaller(arguments)
         let shown = live.routes.filter { $0.tool.isEnabled || arguments.has("all") }
         if console.isJSON {
             let value: JSONValue = [

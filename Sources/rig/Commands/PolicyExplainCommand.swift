@@ -31,6 +31,7 @@ extension Command {
                 "rig policy explain shop.refund '{}'")
         }
         let args = try arguments.rest.dropFirst().first.map(policyArguments)
+        let caller = try PolicyCaller(arguments)
         let place = try Workplace.find(arguments)
         console.progress("starting the packs …")
         let sidecar = try await Sidecar.open(place)
@@ -42,7 +43,6 @@ extension Command {
                 name, live.unknown(name).message, hint: "`rig list --all` shows the tools",
                 type: ErrorType.toolNotFound.rawValue)
         }
-        let caller = PolicyCaller(arguments)
         let text = PolicyText(
             tool: route.tool, caller: caller, args: args,
             explanation: try live.policy.explain(PolicyTool(route.tool), caller, args))

@@ -25,7 +25,7 @@ final class House {
         let work = try WorkRun.begin(state)
         let marks = Marks()
         let builder = SnapshotBuilder(config, machine, run: work) { marks.note($0.text) }
-        let live = try await builder.build()
+        let live = try await builder.build().snapshot
         for (namespace, error) in live.failures {
             Terminal.report("call-storm: \(namespace): \(error.type.rawValue): \(error.message)\n")
         }
