@@ -12,7 +12,7 @@ final class SoakTests: XCTestCase {
 
     func testNothingIsLeftAndMemoryIsFlatWhereEverybodyIsKilledAtRandom() throws {
         let environment = ProcessInfo.processInfo.environment
-        let calls = environment["RIG_SOAK_CALLS"].flatMap { Int($0) } ?? 3_000
+        let calls = environment["RIG_SOAK_CALLS"].flatMap { Int($0) } ?? 6_000
         let seed =
             environment["RIG_SOAK_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1...1 << 40)
         let bench = try Workbench.mounting(
@@ -146,7 +146,7 @@ private final class Soak {
                 String(remaining[name] ?? 0),
             ], program: "call-storm")
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = answers
+        process.standardOutput = answers.fileHandleForWriting
         process.standardError = FileHandle.nullDevice
         try process.run()
         living[name] = process
