@@ -105,7 +105,8 @@ let package = Package(
             "RIGPack",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
-                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress", "RIGSecret",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress",
+                "RIGSecret",
             ]),
 
         room(
