@@ -75,8 +75,14 @@ package enum PolicyCases {
         }
         guard let tool, let effect else { return nil }
         return PolicyCase(
-            tool: tool, args: args, tenant: section.text("tenant", "the name of a tenant"),
-            actor: section.text("actor", "the name of an actor"), effect: effect, rule: rule,
+            tool: tool, args: args, tenant: name("tenant", of: section),
+            actor: name("actor", of: section), effect: effect, rule: rule,
             place: ConfigPlace(line: section.start.line, column: section.start.column))
+    }
+
+    private static func name(_ key: String, of section: ConfigSection) -> String? {
+        section.value(key, "the name of a caller: " + CallerName.rule) {
+            CallerName(given: $0)?.text
+        }
     }
 }

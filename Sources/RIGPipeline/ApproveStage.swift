@@ -31,7 +31,7 @@ enum ApproveStage {
         _ call: inout Call, _ permit: consuming Permit, _ desk: ApprovalDesk
     ) async throws(RTPError) -> ApprovedCall {
         guard let rule = permit.approvalRule else { return ApprovedCall(permit, claim: nil) }
-        defer { call.clock.mark(.approve) }
+        defer { call.clock.mark(.approval) }
         let draft = try draft(call, permit.route, rule)
         let standing: ApprovalStanding
         do throws(ApprovalFault) {
@@ -65,7 +65,8 @@ enum ApproveStage {
         }
         let pack = route.tool.pack
         let binding = ApprovalBinding(
-            tenant: request.caller.tenant, actor: request.caller.actor, tool: route.tool.name,
+            tenant: request.caller.tenant.text, actor: request.caller.actor.text,
+            tool: route.tool.name,
             pack: pack.name, packVersion: pack.version, packDigest: pack.digest,
             shape: CanonicalDigest.of(route.tool.definition.encoded),
             arguments: arguments.digest, policy: call.snapshot.approvals.policy)

@@ -30,10 +30,10 @@ enum PermitStage {
         _ call: inout Call, _ route: Route, _ args: ValidatedArguments,
         _ scanner: borrowing Scanner, _ checker: inout Checker
     ) throws(RTPError) -> Permit {
-        defer { call.clock.mark(.permit) }
+        defer { call.clock.mark(.policy) }
         let caller = call.request.caller
         let decision = route.decision.decide(
-            PolicyCaller(tenant: caller.tenant, actor: caller.actor), scanner, &checker,
+            PolicyCaller(tenant: caller.tenant.text, actor: caller.actor.text), scanner, &checker,
             call.request.buffer)
         call.trail.decision = decision
         try limit(call, route, decision)
@@ -54,7 +54,7 @@ enum PermitStage {
         _ call: borrowing Call, _ route: Route, _ decision: Decision
     ) throws(RTPError) {
         let refusal = call.snapshot.limiter.admit(
-            decision, route.decision, tenant: call.request.caller.tenant,
+            decision, route.decision, tenant: call.request.caller.tenant.text,
             nowNanoseconds: MonotonicClock.nowNanoseconds())
         guard let refusal else { return }
         throw .rateLimited(

@@ -5,22 +5,34 @@ package import RIGLoop
 @RequestLoop
 package final class PackDescription {
     /// As the pack gave it; not checked yet.
-    package let metadata: JSONValue
-    package let tools: [JSONValue]
+    package struct Said: Equatable, Sendable {
+        package let metadata: JSONValue
+        package let tools: [JSONValue]
+
+        package init(metadata: JSONValue, tools: [JSONValue]) {
+            self.metadata = metadata
+            self.tools = tools
+        }
+    }
+
+    package let said: Said
     let worker: Worker
 
-    private init(metadata: JSONValue, tools: [JSONValue], worker: Worker) {
-        self.metadata = metadata
-        self.tools = tools
+    private init(_ said: Said, _ worker: Worker) {
+        self.said = said
         self.worker = worker
     }
 
     /// Starts a worker by `plan`, whose grants must be none, and asks it. The worker lives on until
     /// a pool adopts it or `dismiss` is called.
-    package static func ask(_ plan: WorkerPlan) async throws(StartFailure) -> PackDescription {
-        let worker = try await Worker.start(plan).get()
-        let answer = try await worker.describe().get()
-        return PackDescription(metadata: answer.metadata, tools: answer.tools, worker: worker)
+    /// - Parameter patienceMilliseconds: How long all of it may take; nil: as long as a pack may.
+    package static func ask(
+        _ plan: WorkerPlan, patienceMilliseconds: Int? = nil
+    ) async throws(StartFailure) -> PackDescription {
+        let patience = Patience(milliseconds: patienceMilliseconds)
+        let worker = try await Worker.start(plan, prepares: false, patience).get()
+        let answer = try await worker.describe(patience).get()
+        return PackDescription(Said(metadata: answer.metadata, tools: answer.tools), worker)
     }
 
     /// Ends the worker; for a description that nobody adopts.

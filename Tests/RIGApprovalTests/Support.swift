@@ -83,7 +83,7 @@ struct Records {
         var slot = try audit.admit()
         let code = try await audit.intent(
             Sample.row(.intent, call),
-            if: claim.condition(callID: Sample.callID(call), nowMilliseconds: now), &slot)
+            if: [claim.condition(callID: Sample.callID(call), nowMilliseconds: now)], &slot)
         try await audit.outcome(Sample.row(.outcome, call), slot, durability: .strict)
         return ApprovalRefusal(rawValue: code)
     }

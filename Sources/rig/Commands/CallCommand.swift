@@ -4,6 +4,7 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPack
 internal import RIGPipeline
 internal import RIGPolicy
 internal import RIGWorker
@@ -20,11 +21,13 @@ extension Command {
             .tenant, .actor,
             .value("correlation", "ID", "correlation id to be used and recorded"),
             .value("approval-token", "TOKEN", "of the approval that a person gave this call"),
+            .value("idempotency-key", "KEY", "do what this key names once, whoever asks again"),
             .value("deadline", "MS", "give up after so many milliseconds"),
             .config, .json,
         ],
         examples: [
             #"rig call demo.say '{"text": "hello"}'"#,
+            #"rig call till.pay '{"amount": 5}' --idempotency-key order-7"#,
             "echo '{\"text\": \"hello\"}' | rig call demo.say - --json",
         ],
         run: callTool)
@@ -40,6 +43,8 @@ extension Command {
         let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
         let deadline = try deadline(arguments)
         let given = try correlation(arguments)
+        let key = try idempotencyKey(arguments)
+        let caller = try caller(arguments)
         let cancellation = Cancellation()
         let startup = Startup()
         try Signal.block([.interrupt, .terminate])
@@ -51,13 +56,14 @@ extension Command {
             cancellation.cancel()
         }
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, .serving([tool]))
         startup.isOver = true
         console.progress("")
         let request = CallRequest(
-            tool: tool, caller: caller(arguments),
+            tool: tool, caller: caller,
             correlationID: given ?? sidecar.gateway.makeCorrelationID(), buffer: buffer,
             args: buffer.range, approvalToken: arguments["approval-token"],
+            idempotencyKey: key,
             deadlineMilliseconds: deadline, cancellation: cancellation,
             onProgress: { console.progress(line(of: $0)) })
         let answer = await sidecar.gateway.perform(request)
@@ -66,9 +72,10 @@ extension Command {
         return show(answer, tool, arguments, console)
     }
 
-    private static func caller(_ arguments: Arguments) -> Caller {
-        let caller = PolicyCaller(arguments)
-        return Caller(tenant: caller.tenant, actor: caller.actor, front: .cli)
+    private static func caller(_ arguments: Arguments) throws(UsageError) -> Caller {
+        Caller(
+            tenant: try arguments.callerName("tenant") ?? "default",
+            actor: try arguments.callerName("actor") ?? "cli", front: .cli)
     }
 
     private static func deadline(_ arguments: Arguments) throws -> Int? {
@@ -107,6 +114,16 @@ extension Command {
             throw UsageError("--correlation is no correlation id", "1 to 128 of A-Z a-z 0-9 . _ -")
         }
         return id
+    }
+
+    private static func idempotencyKey(_ arguments: Arguments) throws -> IdempotencyKey? {
+        guard let text = arguments["idempotency-key"] else { return nil }
+        guard let key = IdempotencyKey(given: text) else {
+            throw UsageError(
+                "--idempotency-key is no idempotency key",
+                "1 to \(IdempotencyKey.bytesMax) visible ASCII characters, such as a UUID")
+        }
+        return key
     }
 
     /// A pack may take its time to start, and nothing has been asked of any yet. The workers end

@@ -2,6 +2,7 @@ internal import RIGBytes
 internal import RIGJSON
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPack
 internal import RIGPipeline
 internal import RIGPolicy
 internal import RIGRegistry
@@ -31,9 +32,10 @@ extension Command {
                 "rig policy explain shop.refund '{}'")
         }
         let args = try arguments.rest.dropFirst().first.map(policyArguments)
+        let caller = try PolicyCaller(arguments)
         let place = try Workplace.find(arguments)
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, .serving([name]))
         console.progress("")
         let live = sidecar.gateway.snapshot
         guard let route = live.route(name) else {
@@ -42,7 +44,6 @@ extension Command {
                 name, live.unknown(name).message, hint: "`rig list --all` shows the tools",
                 type: ErrorType.toolNotFound.rawValue)
         }
-        let caller = PolicyCaller(arguments)
         let text = PolicyText(
             tool: route.tool, caller: caller, args: args,
             explanation: try live.policy.explain(PolicyTool(route.tool), caller, args))

@@ -1,0 +1,51 @@
+internal import RIGConfig
+internal import RIGPipeline
+internal import RIGSandbox
+internal import RIGSecret
+internal import RIGWorker
+
+/// What makes a pack's workers what they are: when all of it is the same, so are they.
+struct PackOrigin: Equatable {
+    /// As rig.yaml has it, but for the list of enabled tools, which workers know nothing of.
+    let config: PackConfig
+    let folder: PackFolder
+    let interpreter: Interpreter
+    let level: SandboxLevel
+
+    init(_ config: PackConfig, _ folder: PackFolder, _ jail: JailRequest) {
+        var config = config
+        config.tools = nil
+        self.config = config
+        self.folder = folder
+        interpreter = jail.interpreter
+        level = jail.level
+    }
+}
+
+/// The packs that a snapshot serves, for the build of the next one: a pack that has not changed
+/// keeps its workers and is not asked again what it is.
+package struct Mounts {
+    struct Mount {
+        let origin: PackOrigin
+        let said: PackDescription.Said
+        let plan: WorkerPlan
+        let slots: Set<String>
+        let secrets: PackSecrets
+        let service: PackService
+    }
+
+    private var mounts: [Mount] = []
+
+    package init() {}
+
+    mutating func add(_ loaded: SnapshotBuilder.Loaded, _ service: PackService) {
+        mounts.append(
+            Mount(
+                origin: loaded.origin, said: loaded.said, plan: loaded.plan, slots: loaded.slots,
+                secrets: loaded.secrets, service: service))
+    }
+
+    func find(_ origin: PackOrigin) -> Mount? {
+        mounts.first { $0.origin == origin }
+    }
+}
