@@ -135,6 +135,10 @@ let package = Package(
             path: "bench/path", swiftSettings: relaxed),
 
         .executableTarget(
+            name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
+            path: "bench/jail", swiftSettings: relaxed),
+
+        .executableTarget(
             name: "rig-bench-policy",
             dependencies: ["RIGBytes", "RIGJSON", "RIGLinux", "RIGModel", "RIGPolicy"],
             path: "bench/policy", swiftSettings: relaxed),
