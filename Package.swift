@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .executable(name: "rig", targets: ["rig"]),
         .executable(name: "rig-jail", targets: ["rig-jail"]),
+        .executable(name: "rig-egress", targets: ["rig-egress"]),
     ],
     targets: [
         // Floor 0: C shims and system libraries.
@@ -83,6 +84,13 @@ let package = Package(
             "RIGWorker",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGRedact"]),
 
+        room(
+            "RIGEgress",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGHTTP", "RIGSandbox",
+                "RIGRedact",
+            ]),
+
         // Floor 6: the life of a call.
         room(
             "RIGPipeline",
@@ -97,24 +105,52 @@ let package = Package(
             "RIGPack",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
-                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress",
+                "RIGSecret",
+            ]),
+
+        room(
+            "RIGServer",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGPolicy", "RIGConfig",
             ]),
 
         // Floor 8: fronts.
+        room(
+            "RIGRGP",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
+                "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
+                "RIGPipeline", "RIGServer",
+            ]),
         room(
             "RIGMCP",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
                 "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
             ]),
+        // Floor 8: fronts and what stands beside them.
+        room(
+            "RIGDoctor",
+            ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
+        .target(name: "CTLS"),
+        .executableTarget(
+            name: "rig-egress",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGRedact", "RIGEgress",
+                "CTLS",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rig",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
                 "RIGPipeline", "RIGPack", "RIGMCP",
+                "RIGPipeline", "RIGPack", "RIGDoctor",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -137,6 +173,12 @@ let package = Package(
         .executableTarget(
             name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
             path: "bench/jail", swiftSettings: relaxed),
+            name: "rig-bench-pool",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
+                "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
+            ],
+            path: "bench/pool", swiftSettings: relaxed),
 
         .executableTarget(
             name: "rig-bench-policy",
@@ -183,6 +225,12 @@ let package = Package(
                 "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
+        tests(
+            "RIGIdempotencyTests",
+            [
+                "RIGTestSupport", "RIGIdempotency", "RIGApproval", "RIGAudit", "RIGStore",
+                "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux", "RIGLoop",
+            ]),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
@@ -192,7 +240,7 @@ let package = Package(
             "RIGPolicyTests",
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
-        tests("RIGPipelineTests", ["RIGPipeline"]),
+        tests("RIGPipelineTests", ["RIGPipeline", "RIGModel"]),
         tests(
             "RIGPackTests",
             [
@@ -200,6 +248,12 @@ let package = Package(
                 "RIGPipeline", "RIGRegistry", "RIGWorker", "rig", "rig-jail",
             ]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
+        tests(
+            "RIGEgressTests",
+            [
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox",
+                "RIGTestSupport", "rig-egress",
+            ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
@@ -216,7 +270,11 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests(
+            "RIGServerTests",
+            ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
+        tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]

@@ -43,7 +43,7 @@ package struct Interpreter: Equatable, Sendable {
         timeoutMilliseconds: Int = 10_000
     ) throws(SandboxError) -> Interpreter {
         let name = name ?? runtime.defaultName
-        guard let path = PathLookup.find(name, in: environment["PATH"] ?? "/usr/bin:/bin") else {
+        guard let path = PathLookup.find(name, in: searchPath(environment)) else {
             throw .interpreter(.notFound)
         }
         let result: CommandResult
@@ -59,6 +59,13 @@ package struct Interpreter: Equatable, Sendable {
         if result.isTimedOut { throw .interpreter(.timedOut) }
         guard result.status.isSuccess else { throw .interpreter(.doesNotRun) }
         return try InterpreterQuestion.read(result.output, runtime)
+    }
+
+    /// Where names are looked for. Hosts start programs with few variables or none, so without a
+    /// path the system's own folders count.
+    private static func searchPath(_ environment: [String: String]) -> String {
+        let path = environment["PATH"] ?? ""
+        return path.isEmpty ? "/usr/local/bin:/usr/bin:/bin" : path
     }
 
     /// Options that belong before the runner's file.
