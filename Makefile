@@ -68,6 +68,8 @@ bench: build
 	.build/release/rig-bench-pool
 	@echo; echo 'What durability costs, on the disk of this folder:'
 	.build/release/rig-bench-audit .build
+	@echo; echo 'What the jail costs, beside none and beside bubblewrap:'
+	.build/release/rig-bench-jail
 
 # Rewrites the raw figures that bench/README.md speaks of.
 bench-json:

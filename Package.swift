@@ -175,6 +175,8 @@ let package = Package(
             path: "bench/path", swiftSettings: relaxed),
 
         .executableTarget(
+            name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
+            path: "bench/jail", swiftSettings: relaxed),
             name: "rig-bench-pool",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
