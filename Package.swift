@@ -215,8 +215,8 @@ let package = Package(
         tests(
             "RIGEgressTests",
             [
-                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox",
-                "RIGTestSupport", "rig-egress",
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox", "RIGHTTP",
+                "RIGRedact", "RIGTestSupport", "rig-egress",
             ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
