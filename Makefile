@@ -1,5 +1,5 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
-.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node \
+.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node test-mcp \
 	instructions bench bench-json bench-peers clean
 
 BUILD_FLAGS := --explicit-target-dependency-import-check error
@@ -17,7 +17,7 @@ help:
 demo: build
 	examples/first-light/run.sh .build/release/rig
 
-test: setup tools lint test-swift test-python test-node instructions
+test: setup tools lint test-swift test-python test-node test-mcp instructions
 	@echo 'make test: every suite passed'
 
 build: setup bytecode
@@ -48,6 +48,12 @@ test-python: tools
 test-node:
 	.ci/test-node
 
+# With the binaries of test-swift's build.
+test-mcp: tools
+	swift build $(BUILD_FLAGS) --product rig
+	swift build $(BUILD_FLAGS) --product rig-jail
+	.ci/test-mcp .build .build/debug/rig
+
 # Fails when checking a payload takes 3 % more instructions than bench/json/instructions.txt says.
 instructions: setup
 	.ci/instructions
@@ -58,6 +64,8 @@ bench: build
 	taskset -c 0 .build/release/rig-bench-path
 	@echo; echo 'The path, placed by the scheduler:'
 	.build/release/rig-bench-path
+	@echo; echo 'A fresh worker for every call:'
+	.build/release/rig-bench-pool
 	@echo; echo 'What durability costs, on the disk of this folder:'
 	.build/release/rig-bench-audit .build
 

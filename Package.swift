@@ -108,13 +108,30 @@ let package = Package(
                 "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress", "RIGSecret",
             ]),
 
+        room(
+            "RIGServer",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGPolicy", "RIGConfig",
+            ]),
+
         // Floor 8: fronts.
+        room(
+            "RIGRGP",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
+                "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
+                "RIGPipeline", "RIGServer",
+            ]),
         room(
             "RIGMCP",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
                 "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
             ]),
+        // Floor 8: fronts and what stands beside them.
+        room(
+            "RIGDoctor",
+            ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
         .target(name: "CTLS"),
@@ -131,6 +148,8 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
                 "RIGPipeline", "RIGPack", "RIGMCP",
+                "RIGPipeline", "RIGPack", "RIGDoctor",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -149,6 +168,14 @@ let package = Package(
                 "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
             ],
             path: "bench/path", swiftSettings: relaxed),
+
+        .executableTarget(
+            name: "rig-bench-pool",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
+                "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
+            ],
+            path: "bench/pool", swiftSettings: relaxed),
 
         .executableTarget(
             name: "rig-bench-policy",
@@ -195,6 +222,12 @@ let package = Package(
                 "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
+        tests(
+            "RIGIdempotencyTests",
+            [
+                "RIGTestSupport", "RIGIdempotency", "RIGApproval", "RIGAudit", "RIGStore",
+                "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux", "RIGLoop",
+            ]),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
@@ -204,7 +237,7 @@ let package = Package(
             "RIGPolicyTests",
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
-        tests("RIGPipelineTests", ["RIGPipeline"]),
+        tests("RIGPipelineTests", ["RIGPipeline", "RIGModel"]),
         tests(
             "RIGPackTests",
             [
@@ -234,7 +267,11 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests(
+            "RIGServerTests",
+            ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
+        tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]

@@ -59,6 +59,8 @@ package enum Limits {
     package static let workerReadyMilliseconds = 20_000
     /// From `describe` to `tools`.
     package static let workerDescribeMilliseconds = 20_000
+    /// How long whoever lists the packs waits for one of them.
+    package static let packPatienceMilliseconds = 5_000
     /// From `shutdown` or `cancel` to the kill.
     package static let workerGraceMilliseconds = 2_000
     /// Waits between restarts double from the first to the last.

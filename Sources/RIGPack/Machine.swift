@@ -30,11 +30,16 @@ package struct Machine: Sendable {
     }
 
     /// What a worker of `runtime` needs beside its own plan.
-    package func jail(_ runtime: Interpreter.Runtime) throws(SandboxError) -> JailMachine {
+    /// - Parameter allowsJIT: Without, node runs under python's profile: memory that is written is
+    ///   never executed.
+    package func jail(
+        _ runtime: Interpreter.Runtime, allowsJIT: Bool = true
+    ) throws(SandboxError) -> JailMachine {
         let bytes: [UInt8]
         do throws(Errno) {
             bytes = try File.readWhole(
-                installation.profile(runtime), sizeBytesMax: SandboxProfile.bytesMax)
+                installation.profile(allowsJIT ? runtime : .python),
+                sizeBytesMax: SandboxProfile.bytesMax)
         } catch {
             throw .system(.readProfile, error)
         }

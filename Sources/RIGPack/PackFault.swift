@@ -38,6 +38,8 @@ package enum PackFault: Error, Sendable {
     case workspace(path: String, why: String)
     case dataFolder(path: String, Errno)
     case start(StartFailure)
+    /// It was not waited for any longer, and may yet come.
+    case loading(milliseconds: Int)
     /// What the pack says of itself, or a tool of it, breaks RSP or RTP.
     case metadata(ShapeFault)
     case tool(name: String, ShapeFault)
@@ -51,8 +53,11 @@ package enum PackFault: Error, Sendable {
 
     /// The same for a caller of one of the pack's tools.
     package var error: RTPError {
-        if case .start(let failure) = self { return failure.error }
-        return .toolError("the pack is not mounted: \(why)", code: "pack_not_mounted")
+        switch self {
+        case .loading: .packLoading(why)
+        case .start(let failure): failure.error.ofUnmountedPack
+        default: RTPError.toolError(why).ofUnmountedPack
+        }
     }
 
     /// What follows "the pack cannot be mounted:".
@@ -83,6 +88,7 @@ package enum PackFault: Error, Sendable {
         case .workspace(let path, let why): "the workspace \(path) \(why)"
         case .dataFolder(let path, let error): "\(path): \(error.text)"
         case .start(let failure): failure.error.message
+        case .loading(let milliseconds): "it is still loading after \(milliseconds) ms"
         case .metadata(let fault): "its metadata: \(fault)"
         case .tool(let name, let fault): "tool \(name): \(fault)"
         case .tooManyTools(let count):
@@ -132,6 +138,7 @@ package enum PackFault: Error, Sendable {
             "the pack's author has to mend it; spec/rsp.md and spec/rtp say how"
         case .ungranted(let missing): "grant it under grants of the pack: \(missing[0])"
         case .unknownTool: "list what it has: rig list --all"
+        case .loading: "run with RIG_LOG=info to see what it writes"
         case .folder, .dataFolder: nil
         }
     }

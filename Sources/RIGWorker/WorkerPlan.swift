@@ -5,7 +5,12 @@ package import RIGSandbox
 /// Everything needed to start workers of one pack; made once a snapshot.
 package struct WorkerPlan: Sendable {
     package struct PoolLimits: Sendable, Hashable {
+        /// A worker gets one call and ends with it; `concurrency` is 1 then.
+        package var isPerCall = false
+        /// Workers that are kept; with `isPerCall` those that wait ready for a call.
         package var workersMin = Limits.workersMinDefault
+        /// Workers that take calls; with `isPerCall` those that wait, start or hold a call, so that
+        /// no more calls than that run at a time.
         package var workersMax = Limits.workersMaxDefault
         /// Calls one worker holds at a time.
         package var concurrency = Limits.concurrentCallsDefault

@@ -6,16 +6,20 @@ internal import RIGSandbox
 @RequestLoop
 final class WorkerProcess {
     private var process: JailedProcess
+    /// As the worker sees it.
     let workDirectory: String
+    /// What is left to remove when it is gone; nil where the directory ended with its jail.
+    private let hostWorkDirectory: String?
     private var output: [OutputCapture] = []
     private var voice: WorkerVoice?
     private var closeEgress: WorkerEgress.Close?
     /// How it ended, once it did.
     private(set) var end: WorkerEnd?
 
-    init(_ process: consuming JailedProcess, workDirectory: String) {
-        self.process = process
-        self.workDirectory = workDirectory
+    init(_ launch: WorkerLaunch) {
+        process = launch.take()
+        workDirectory = launch.workDirectory
+        hostWorkDirectory = launch.hostWorkDirectory
     }
 
     var processID: Int32 { process.workerPid }
@@ -65,9 +69,9 @@ final class WorkerProcess {
         for capture in output { capture.close() }
     }
 
-    /// Removes its work directory; it has ended.
+    /// Removes its work directory, where the host has one; it has ended.
     func discard() async {
-        let path = workDirectory
+        guard let path = hostWorkDirectory else { return }
         await RequestLoop.offload {
             do {
                 try WorkDirectory.discard(path)

@@ -14,8 +14,10 @@ struct Sidecar {
     let keeper: SnapshotKeeper
     private let run: WorkRun
 
-    /// Loads every pack; those that fail are in the snapshot's `failures`.
-    static func open(_ place: Workplace) async throws -> Sidecar {
+    /// Loads the packs; those that fail are in the snapshot's `failures`.
+    static func open(
+        _ place: Workplace, _ selection: PackSelection = .all
+    ) async throws -> Sidecar {
         let config = try place.config()
         var machine = try await Workplace.machine()
         let run = try WorkRun.begin(try place.stateFolder())
@@ -25,7 +27,7 @@ struct Sidecar {
         machine.egress = EgressJournal.service(records.audit, machine)
         let builder = SnapshotBuilder(config, machine, run: run, log: log)
         do throws(ConfigErrors) {
-            let built = try await builder.build()
+            let built = try await builder.build(selection)
             let gateway = Gateway(built.snapshot, records)
             let keeper = SnapshotKeeper(
                 gateway, built.mounts, config, machine, run: run, log: log)

@@ -14,8 +14,8 @@ final class FloorTests: XCTestCase {
         "RIGAudit": 5, "RIGApproval": 5, "RIGWorker": 5, "RIGSecret": 5, "RIGEgress": 5,
         "RIGIdempotency": 5,
         "RIGPipeline": 6,
-        "RIGPack": 7,
-        "RIGMCP": 8,
+        "RIGPack": 7, "RIGServer": 7,
+        "RIGRGP": 8, "RIGMCP": 8, "RIGDoctor": 8,
         "rig": 9, "rig-jail": 9, "rig-egress": 9,
     ]
 

@@ -20,11 +20,14 @@ RIG_WORK             the work directory (default: the current one)
 RIG_ALLOW            names, with commas, that the policy under test grants: reported as SKIPPED
 RIG_ONLY             names or groups, with commas, to try alone
 RIG_HEAVY=0          leaves out what uses a resource up
+RIG_LAST=0           only names those that may end the worker (LATER name), to be tried alone
 """
 
+import faulthandler
 import os
 import sys
 
+faulthandler.enable()
 # First of all: what was open when the interpreter came up.
 INHERITED = []
 for _fd in range(3, 1101):

@@ -13,13 +13,16 @@ import RIGLoop
 ///     call-storm FOLDER hold COUNT            COUNT calls of every tally that end after an hour;
 ///                                             says which processes there are, then "held"
 ///
+///     call-storm FOLDER keyed COUNT TOOL ARGS COUNT calls at once, all the same and with one
+///                                             idempotency key; a result a line
+///
 /// FOLDER holds rig.yaml; its state goes beside it, as with `rig`.
 @main
 enum CallStorm {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count >= 2 else {
-            Terminal.report("call-storm FOLDER each | storm SEED COUNT | hold COUNT\n")
+            Terminal.report("call-storm FOLDER each | storm SEED COUNT | hold COUNT | keyed …\n")
             exit(2)
         }
         exit(EventLoop.shared.run { await run(arguments) })
@@ -34,6 +37,9 @@ enum CallStorm {
                 try await house.callEach()
             case "hold":
                 try await house.hold(count: Int(arguments[2]) ?? 1)
+            case "keyed":
+                await house.keyed(
+                    count: Int(arguments[2]) ?? 1, arguments[3], Array(arguments[4].utf8))
             default:
                 let storm = Storm(
                     house, seed: UInt64(arguments[2]) ?? 0, count: Int(arguments[3]) ?? 0)

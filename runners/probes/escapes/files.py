@@ -95,6 +95,19 @@ opens("fs.read_canary_by_dots", lambda: WORK + "/.." * 12 + canary("secret"))
 opens("fs.write_canary", lambda: canary("secret"), os.O_WRONLY)
 opens("fs.truncate_canary", lambda: canary("secret"), os.O_WRONLY | os.O_TRUNC)
 opens("fs.path_descriptor_of_canary", lambda: canary("secret"), 0o10000000)
+
+
+@attempt("fs.stat_canary")
+def _():
+    """Nothing is read, but that it is there and how large it is."""
+    return os.stat(canary("secret")).st_size
+
+
+@attempt("fs.read_link_of_system")
+def _():
+    return os.readlink("/proc/1/exe")
+
+
 opens("fs.unnamed_in_canary", canary, os.O_WRONLY | os.O_TMPFILE)
 opens("fs.write_granted_read_only", granted, os.O_WRONLY)
 opens("fs.append_granted_read_only", granted, os.O_RDWR | os.O_APPEND)
@@ -268,7 +281,10 @@ def _():
 
 @attempt("fs.remove_out")
 def _():
-    os.unlink(canary("nothing-of-this-name"))
+    path = canary("victim")
+    os.unlink(path)
+    with open(path, "w") as file:
+        file.write("removed and made anew")
     return "removed"
 
 
