@@ -105,7 +105,8 @@ let package = Package(
             "RIGPack",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
-                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress", "RIGSecret",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress",
+                "RIGSecret",
             ]),
 
         room(
@@ -272,7 +273,12 @@ let package = Package(
             ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
+        tests(
+            "RIGEndToEndTests",
+            [
+                "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
+                "RIGLinux",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
