@@ -64,7 +64,8 @@ extension ServedHTTP {
             return
         }
         throw Failure(
-            "server.listen", "\(listen) can be reached from other machines and rig.yaml has no tokens",
+            "server.listen",
+            "\(listen) can be reached from other machines and rig.yaml has no tokens",
             hint: "listen on 127.0.0.1, or list `tokens:` with the hash of each",
             code: .usage, type: "config")
     }
