@@ -44,6 +44,7 @@ let package = Package(
         // Floor 0: C shims and system libraries.
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CScan"),
+        .target(name: "CTLS"),
         .systemLibrary(
             name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(
@@ -135,7 +136,6 @@ let package = Package(
             ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
-        .target(name: "CTLS"),
         .executableTarget(
             name: "rig-egress",
             dependencies: [
@@ -148,9 +148,7 @@ let package = Package(
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack", "RIGMCP",
-                "RIGPipeline", "RIGPack", "RIGDoctor",
-                "RIGPipeline", "RIGPack", "RIGMCP", "RIGHTTP", "RIGServer", "RIGRGP",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGDoctor", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
