@@ -48,6 +48,7 @@ let package = Package(
         // Floor 0: C shims and system libraries.
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CScan"),
+        .target(name: "CTLS"),
         .systemLibrary(
             name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(
@@ -139,7 +140,6 @@ let package = Package(
             ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
-        .target(name: "CTLS"),
         .executableTarget(
             name: "rig-egress",
             dependencies: [
@@ -152,9 +152,7 @@ let package = Package(
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack", "RIGMCP",
-                "RIGPipeline", "RIGPack", "RIGDoctor",
-                "RIGPipeline", "RIGPack", "RIGMCP", "RIGHTTP", "RIGServer", "RIGRGP",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGDoctor", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -255,8 +253,8 @@ let package = Package(
         tests(
             "RIGEgressTests",
             [
-                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox",
-                "RIGTestSupport", "rig-egress",
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox", "RIGHTTP",
+                "RIGRedact", "RIGTestSupport", "rig-egress",
             ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
@@ -279,7 +277,12 @@ let package = Package(
             ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
+        tests(
+            "RIGEndToEndTests",
+            [
+                "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
+                "RIGLinux",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
