@@ -103,7 +103,8 @@ let package = Package(
         room(
             "RIGServer",
             [
-                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGPolicy", "RIGConfig",
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGModel", "RIGPolicy",
+                "RIGConfig",
             ]),
 
         // Floor 8: fronts.
@@ -111,8 +112,8 @@ let package = Package(
             "RIGRGP",
             [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
-                "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGServer",
+                "RIGStore", "RIGPolicy", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval",
+                "RIGWorker", "RIGPipeline", "RIGServer",
             ]),
         room(
             "RIGMCP",

@@ -16,7 +16,10 @@ extension RGPFront {
         }
         try request.requireJSON()
         _ = try Query(request.query, [])
-        let caller = try caller(request, identity, tool)
+        let caller = try caller(request, identity)
+        guard identity.mayUse(tool: tool) else {
+            throw .forbidden(role: identity.name, action: "use this tool")
+        }
         let key = try request.idempotencyKey()
         let envelope = try CallEnvelope(request.exchange, &scanner)
         let cancellation = Cancellation()
@@ -36,16 +39,13 @@ extension RGPFront {
         }
     }
 
-    private func caller(
-        _ request: RGPRequest, _ identity: Identity, _ tool: String
+    func caller(
+        _ request: RGPRequest, _ identity: Identity
     ) throws(RTPError) -> Caller {
         let tenant = try request.name("x-rig-tenant-id", "X-RIG-Tenant-Id") ?? "default"
         let actor = try request.name("x-rig-actor-id", "X-RIG-Actor-Id") ?? identity.caller
         guard identity.mayServe(tenant: tenant.text) else {
             throw .forbidden(role: identity.name, action: "call for this tenant")
-        }
-        guard identity.mayUse(tool: tool) else {
-            throw .forbidden(role: identity.name, action: "use this tool")
         }
         return Caller(tenant: tenant, actor: actor, front: .rgp)
     }
@@ -87,7 +87,8 @@ struct CallEnvelope {
                             + "\(Limits.callTimeoutMillisecondsMax)")
                 }
             } else {
-                throw .invalidRequest("the body has members beside args, approval_token, deadline_ms")
+                throw .invalidRequest(
+                    "the body has members beside args, approval_token, deadline_ms")
             }
         }
         guard cursor.isFinished else {

@@ -2,7 +2,8 @@
 enum CommandList {
     static let all: [Command] = [
         .initialize, .addPath, .removePath, .packs, .list, .call, .serve, .tokenRotate, .serveMCP,
-        .approvals, .showApproval, .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
+        .approvals, .showApproval, .approve, .deny, .policyExplain, .policyTest, .configCheck,
+        .auditQuery, .auditTail,
         .auditVerify, .auditExport, .version,
     ]
 
