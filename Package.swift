@@ -162,7 +162,9 @@ let package = Package(
         tests("RIGYAMLTests", ["RIGYAML"]),
         tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
-        .target(name: "RIGTestSupport", path: "Tests/Support", swiftSettings: relaxed),
+        .target(
+            name: "RIGTestSupport", dependencies: ["RIGBytes", "RIGLinux", "RIGHTTP"],
+            path: "Tests/Support", swiftSettings: relaxed),
         tests("RIGStoreTests", ["RIGTestSupport", "RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
@@ -228,9 +230,14 @@ let package = Package(
             ]),
         tests(
             "RIGServerTests",
-            ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGServer",
+                "RIGTestSupport",
+            ]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
+        tests(
+            "RIGEndToEndTests",
+            ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux", "RIGTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -12,11 +12,14 @@ internal import RIGServer
 extension RGPFront {
     func listTools(_ request: RGPRequest) throws(RTPError) {
         let query = try Query(request.query, ["policy"])
+        guard let identity = request.identity else { preconditionFailure("a list has a reader") }
+        let caller = try caller(request, identity)
         if try query.choice("policy", ["true", "false"]) == "true" {
-            return try listToolsWithPolicy(request)
+            try requireTenant(identity, caller)
+            return listToolsWithPolicy(request, identity, caller)
         }
         let snapshot = gateway.snapshot.snapshot
-        let tools = snapshot.tools.filter { request.identity?.mayUse(tool: $0.name) ?? false }
+        let tools = snapshot.tools.filter { identity.mayUse(tool: $0.name) }
         // The interface hash names the whole list; who sees a part of it has a name for that part.
         var tag = snapshot.interfaceHash.hex
         if tools.count < snapshot.tools.count {
@@ -47,9 +50,9 @@ extension RGPFront {
 
     /// With what policy says to calls of the tenant and actor that the request names: an answer that
     /// depends on more than the interface, so it has no ETag.
-    private func listToolsWithPolicy(_ request: RGPRequest) throws(RTPError) {
-        guard let identity = request.identity else { preconditionFailure("a list has a reader") }
-        let caller = try caller(request, identity)
+    private func listToolsWithPolicy(
+        _ request: RGPRequest, _ identity: Identity, _ caller: Caller
+    ) {
         let who = PolicyCaller(tenant: caller.tenant.text, actor: caller.actor.text)
         let live = gateway.snapshot
         var writer = JSONWriter(request.exchange.output)
