@@ -117,7 +117,8 @@ let package = Package(
         room(
             "RIGServer",
             [
-                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGPolicy", "RIGConfig",
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGModel", "RIGPolicy",
+                "RIGConfig",
             ]),
 
         // Floor 8: fronts.
@@ -125,8 +126,8 @@ let package = Package(
             "RIGRGP",
             [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
-                "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGServer",
+                "RIGStore", "RIGPolicy", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval",
+                "RIGWorker", "RIGPipeline", "RIGServer",
             ]),
         room(
             "RIGMCP",
@@ -196,7 +197,9 @@ let package = Package(
         tests("RIGYAMLTests", ["RIGYAML"]),
         tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
-        .target(name: "RIGTestSupport", path: "Tests/Support", swiftSettings: relaxed),
+        .target(
+            name: "RIGTestSupport", dependencies: ["RIGBytes", "RIGLinux", "RIGHTTP"],
+            path: "Tests/Support", swiftSettings: relaxed),
         tests("RIGStoreTests", ["RIGTestSupport", "RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
@@ -274,7 +277,10 @@ let package = Package(
             ]),
         tests(
             "RIGServerTests",
-            ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGServer",
+                "RIGTestSupport",
+            ]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests(
@@ -283,6 +289,9 @@ let package = Package(
                 "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
                 "RIGLinux",
             ]),
+        tests(
+            "RIGEndToEndTests",
+            ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux", "RIGTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
