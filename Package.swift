@@ -225,6 +225,12 @@ let package = Package(
             ]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
+        tests(
+            "RIGMCPTests",
+            [
+                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGPipeline",
+            ]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
     ],
     swiftLanguageModes: [.v6]

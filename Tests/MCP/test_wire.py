@@ -253,23 +253,19 @@ class WireTests(unittest.TestCase):
             pipe.send(call)
             pipe.send(call)
             self.assertEqual(pipe.next()["error"]["code"], -32600)
-            self.assertEqual(
-                pipe.next()["result"]["structuredContent"], {"slept_seconds": 0.3}
-            )
+            self.assertEqual(pipe.next()["result"]["structuredContent"], {"slept_seconds": 0.3})
 
     def test_fifty_calls_at_once(self):
         with self.bench.serve() as pipe:
             pipe.shake_hands()
             ids = {
-                pipe.start(
-                    "tools/call", {"name": "demo_say", "arguments": {"text": str(n)}}
-                ): str(n)
+                pipe.start("tools/call", {"name": "demo_say", "arguments": {"text": str(n)}}): str(
+                    n
+                )
                 for n in range(50)
             }
             for id, said in ids.items():
-                self.assertEqual(
-                    pipe.answer(id)["result"]["structuredContent"], {"text": said}
-                )
+                self.assertEqual(pipe.answer(id)["result"]["structuredContent"], {"text": said})
 
     def test_a_changed_config_changes_the_list_and_tells_of_it(self):
         with Workbench() as bench, bench.serve() as pipe:
