@@ -64,6 +64,8 @@ bench: build
 	taskset -c 0 .build/release/rig-bench-path
 	@echo; echo 'The path, placed by the scheduler:'
 	.build/release/rig-bench-path
+	@echo; echo 'A fresh worker for every call:'
+	.build/release/rig-bench-pool
 	@echo; echo 'What durability costs, on the disk of this folder:'
 	.build/release/rig-bench-audit .build
 

@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .executable(name: "rig", targets: ["rig"]),
         .executable(name: "rig-jail", targets: ["rig-jail"]),
+        .executable(name: "rig-egress", targets: ["rig-egress"]),
     ],
     targets: [
         // Floor 0: C shims and system libraries.
@@ -83,6 +84,13 @@ let package = Package(
             "RIGWorker",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGRedact"]),
 
+        room(
+            "RIGEgress",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGHTTP", "RIGSandbox",
+                "RIGRedact",
+            ]),
+
         // Floor 6: the life of a call.
         room(
             "RIGPipeline",
@@ -97,10 +105,23 @@ let package = Package(
             "RIGPack",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
-                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress", "RIGSecret",
+            ]),
+
+        room(
+            "RIGServer",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGPolicy", "RIGConfig",
             ]),
 
         // Floor 8: fronts.
+        room(
+            "RIGRGP",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
+                "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
+                "RIGPipeline", "RIGServer",
+            ]),
         room(
             "RIGMCP",
             [
@@ -113,6 +134,14 @@ let package = Package(
             ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
+        .target(name: "CTLS"),
+        .executableTarget(
+            name: "rig-egress",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGRedact", "RIGEgress",
+                "CTLS",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rig",
             dependencies: [
@@ -120,6 +149,7 @@ let package = Package(
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
                 "RIGPipeline", "RIGPack", "RIGMCP",
                 "RIGPipeline", "RIGPack", "RIGDoctor",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -138,6 +168,14 @@ let package = Package(
                 "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
             ],
             path: "bench/path", swiftSettings: relaxed),
+
+        .executableTarget(
+            name: "rig-bench-pool",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
+                "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
+            ],
+            path: "bench/pool", swiftSettings: relaxed),
 
         .executableTarget(
             name: "rig-bench-policy",
@@ -207,6 +245,12 @@ let package = Package(
                 "RIGPipeline", "RIGRegistry", "RIGWorker", "rig", "rig-jail",
             ]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
+        tests(
+            "RIGEgressTests",
+            [
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox",
+                "RIGTestSupport", "rig-egress",
+            ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
@@ -223,6 +267,9 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
+        tests(
+            "RIGServerTests",
+            ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests(

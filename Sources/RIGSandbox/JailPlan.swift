@@ -15,6 +15,12 @@ package struct JailPlan: Sendable {
         package static let write = Rights(rawValue: 2)
         /// Being started: the interpreter and its dynamic linker only, and only once.
         package static let execute = Rights(rawValue: 4)
+        /// Being mapped as code: shared libraries, native modules. With a mount namespace whatever
+        /// lacks it is mounted noexec; without one it changes nothing.
+        package static let map = Rights(rawValue: 8)
+        /// Shown as the worker's own what belongs to the owner of the path, and what the worker
+        /// makes belongs to that owner outside. For a worker with a uid of its own.
+        package static let own = Rights(rawValue: 16)
     }
 
     package struct GrantedPath: Equatable, Sendable {
@@ -41,8 +47,11 @@ package struct JailPlan: Sendable {
     /// With argument 0.
     package var arguments: [String]
     package var environment: [String: String]
-    /// Absolute; becomes the worker's working directory. `WorkDirectory` makes it.
+    /// As the worker sees it; becomes its working directory.
     package var workDirectory: String
+    /// The same as a directory of the host, which `WorkDirectory` makes and discards; nil where it
+    /// exists in the jail only.
+    package var hostWorkDirectory: String?
     package var paths: [GrantedPath]
     package var limits: JailLimits
     package var identity: WorkerIdentity
@@ -55,6 +64,10 @@ package struct JailPlan: Sendable {
     package var outOfMemoryScore: UInt32?
     package var listeners: [JailListener]
     package var hosts: [JailHost]
+    /// Set at level strict and only there.
+    package var interior: JailInterior?
+    /// Keeps the uid of `identity` the worker's alone.
+    var lease: IdentityLease?
 }
 
 /// What a worker may use up. nil: no limit of its own.
@@ -65,7 +78,7 @@ package struct JailLimits: Equatable, Sendable {
     /// Of one file.
     package var fileBytes: UInt64?
     package var processorSeconds: UInt64?
-    /// Threads, counted by uid: only for a worker with a uid of its own.
+    /// Threads, counted by uid: only for a worker with a uid or a user namespace of its own.
     package var threads: UInt64?
 
     package init(

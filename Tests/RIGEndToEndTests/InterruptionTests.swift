@@ -68,10 +68,8 @@ final class InterruptionTests: XCTestCase {
         try maker.write(
             "import time\nprint('importing', flush=True)\ntime.sleep(3600)\n",
             to: "packs/python-slow/made.py")
-        let bench = try Workbench.mounting([
-            ("slow", folder), ("js", Workbench.fixture("node", "tally")),
-        ])
-        let (process, out) = try Self.begin(bench, "js.mark", until: "importing")
+        let bench = try Workbench.mounting([("slow", folder)])
+        let (process, out) = try Self.begin(bench, "slow.go", until: "importing")
         let all = NamedProcess.standing(in: bench.folder)
         XCTAssertEqual(kill(process.processIdentifier, SIGINT), 0)
         let text = try out.fileHandleForReading.readToEnd() ?? Data()

@@ -2,6 +2,7 @@ internal import RIGConfig
 internal import RIGJSON
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPack
 internal import RIGPipeline
 internal import RIGPolicy
 internal import RIGRegistry
@@ -34,7 +35,7 @@ extension Command {
         let place = try Workplace.find(arguments)
         let cases = try PolicyCases.load(path: arguments.rest[0])
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, .serving(cases.map(\.tool)))
         console.progress("")
         let live = sidecar.gateway.snapshot
         let mismatches = cases.compactMap { one in
