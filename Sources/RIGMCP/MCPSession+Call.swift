@@ -42,9 +42,12 @@ extension MCPSession {
             return .fault(.internal(bridge.board.failure ?? "nothing is served"))
         }
         let row = bridge.board.listing?.row(exported)
+        let tool = row?.name ?? Self.missing(exported, gateway.snapshot)
+        // What is hidden from a principal is not there for it.
+        if principal.mayUse?(tool) == false { return .fault(.unknownTool(exported)) }
         var attempt = CallAttempt(
-            tool: row?.name ?? Self.missing(exported, gateway.snapshot), exported: exported,
-            params: params, buffer: buffer, gateway: gateway, flight: flight)
+            tool: tool, exported: exported, params: params, buffer: buffer, gateway: gateway,
+            flight: flight)
         if let given = params.meta?.correlationID {
             attempt.correlation = CorrelationID(given: given)
         }

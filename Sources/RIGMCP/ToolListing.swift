@@ -45,11 +45,17 @@ package final class ToolListing {
         let first: Int
     }
 
+    /// What those see who do not see everything, by their names.
+    private var views: [String: ToolListing] = [:]
+
     /// - Parameter tools: Those that are not enabled are left out.
-    package init(_ tools: [ListedTool]) {
+    package convenience init(_ tools: [ListedTool]) {
         let tools = tools.filter(\.isEnabled).sorted { $0.name < $1.name }
+        self.init(tools, names: ToolNaming.exported(tools.map(\.name)))
+    }
+
+    private init(_ tools: [ListedTool], names: [String]) {
         self.tools = tools
-        let names = ToolNaming.exported(tools.map(\.name))
         var rows: [Row] = []
         var schemas: [(input: JSONValue, output: JSONValue?)] = []
         for (tool, exported) in zip(tools, names) {
@@ -68,6 +74,16 @@ package final class ToolListing {
         var hash = SHA256()
         hash.update(text, text.range)
         generation = String(hash.finish().hex.prefix(16))
+    }
+
+    /// What a principal may see; a tool has the same name for everybody.
+    func view(_ principal: Principal) -> ToolListing {
+        guard let mayUse = principal.mayUse else { return self }
+        if let view = views[principal.name] { return view }
+        let seen = tools.indices.filter { mayUse(tools[$0].name) }
+        let view = ToolListing(seen.map { tools[$0] }, names: seen.map { rows[$0].exported })
+        views[principal.name] = view
+        return view
     }
 
     package var count: Int { tools.count }

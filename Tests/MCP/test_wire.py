@@ -37,10 +37,10 @@ class WireTests(unittest.TestCase):
         listed = pipe.request("tools/list", revision=own)["result"]["tools"]
         self.assertEqual(
             [tool["name"] for tool in listed],
-            sorted(
-                ["demo_big", "demo_fail", "demo_pay", "demo_say"]
-                + ["demo_sleep", "demo_wipe", "demo_write_note"]
-            ),
+            [
+                f"demo_{name}"
+                for name in ("big", "fail", "pay", "say", "sleep", "wipe", "write_note")
+            ],
         )
         say = {"name": "demo_say", "arguments": {"text": "hé\n"}}
         answer = pipe.request("tools/call", say, own)

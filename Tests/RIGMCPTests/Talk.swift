@@ -23,12 +23,10 @@ final class Talk {
     init(tools: [ListedTool]? = nil) {
         let box = Box()
         self.box = box
-        let bridge = MCPBridge(
-            board,
-            MCPBridge.Options(
-                version: "0",
-                caller: Caller(tenant: "default", actor: "test", front: .mcp)))
-        session = MCPSession(bridge, unsolicited: { box.take?($0, $1) })
+        let caller = Caller(tenant: "default", actor: "test", front: .mcp)
+        session = MCPSession(
+            MCPBridge(board, MCPBridge.Options(version: "0")), Principal(caller),
+            unsolicited: { box.take?($0, $1) })
         if let tools { board.show(ToolListing(tools)) }
         box.take = { [unowned self] buffer, kind in
             let message = buffer.isEmpty ? .null : parse(buffer.string(buffer.range))
