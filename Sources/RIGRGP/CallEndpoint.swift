@@ -87,7 +87,8 @@ struct CallEnvelope {
                             + "\(Limits.callTimeoutMillisecondsMax)")
                 }
             } else {
-                throw .invalidRequest("the body has members beside args, approval_token, deadline_ms")
+                throw .invalidRequest(
+                    "the body has members beside args, approval_token, deadline_ms")
             }
         }
         guard cursor.isFinished else {

@@ -16,9 +16,10 @@ extension RGPFront {
         // The interface hash names the whole list; who sees a part of it has a name for that part.
         var tag = snapshot.interfaceHash.hex
         if tools.count < snapshot.tools.count {
-            tag = SHA256.digest(
-                Array((tag + tools.map(\.name).joined(separator: " ")).utf8)
-            ).hex
+            tag =
+                SHA256.digest(
+                    Array((tag + tools.map(\.name).joined(separator: " ")).utf8)
+                ).hex
         }
         let field = "\"\(tag)\""
         if try matches(request, tag) {

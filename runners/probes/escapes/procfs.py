@@ -118,7 +118,9 @@ opens("sys.read_net", "/sys/class/net/lo/address")
 def _():
     with open("/proc/self/mountinfo") as file:
         lines = file.read().splitlines()
-    real = [line for line in lines if " - ext4 " in line or " - overlay " in line or "/dev/" in line]
+    real = [
+        line for line in lines if " - ext4 " in line or " - overlay " in line or "/dev/" in line
+    ]
     rw = [line for line in real if line.split()[5].startswith("rw")]
     outside = [line for line in rw if line.split()[4] == "/"]
     if not outside:
