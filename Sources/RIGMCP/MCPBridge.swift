@@ -18,7 +18,8 @@ package final class MCPBridge {
         /// Longer messages are refused unread.
         package var messageBytesMax = 8 << 20
         /// Risks for which the operator lets the host's own user approve, in the host's form.
-        package var formRisks: Set<Risk> = []
+        /// Asked each time, since rig.yaml may have changed.
+        package var formRisks: @RequestLoop @Sendable () -> Set<Risk> = { [] }
         /// What a person adds to a command that approves, to reach this RIG folder from anywhere.
         package var approveSuffix = ""
         /// The address of the page on which a person approves, without the approval's id.

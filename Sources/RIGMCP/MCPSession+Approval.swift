@@ -125,7 +125,7 @@ extension MCPSession {
         _ isApproved: Bool, _ id: String, _ attempt: CallAttempt, _ note: String
     ) async {
         guard !attempt.flight.isOver, let record = await record(id, attempt),
-            let risk = Risk(rawValue: record.risk), bridge.options.formRisks.contains(risk)
+            let risk = Risk(rawValue: record.risk), bridge.options.formRisks().contains(risk)
         else { return }
         let decision = ApprovalDecision(
             isApproved ? .approve : .deny, by: "mcp:" + principal.caller.actor.text,

@@ -41,7 +41,9 @@ extension ServedHTTP {
                 startedMilliseconds: WallClock.nowMilliseconds(), reload: { await late.reload() }))
         let board = ToolBoard()
         board.open(sidecar.gateway)
-        let mcp = MCPFront(MCPBridge(board, MCPBridge.Options(place, config)), access)
+        let keeper = sidecar.keeper
+        let options = MCPBridge.Options(place) { keeper.config.mcp.hostApproves }
+        let mcp = MCPFront(MCPBridge(board, options), access)
         let server = Server(FrontChoice(mcp: mcp, others: front))
         front.server = server
         let served = ServedHTTP(

@@ -42,9 +42,10 @@ extension Command {
         let place = try Workplace.find(arguments)
         let config = try place.config()
         let board = ToolBoard()
-        let bridge = MCPBridge(board, MCPBridge.Options(place, config))
         try Signal.block([.interrupt, .terminate])
         let runtime = ServedRuntime(place, config, board)
+        let bridge = MCPBridge(
+            board, MCPBridge.Options(place) { [weak runtime] in runtime?.hostApproves ?? [] })
         if let address = arguments["http"] {
             try await serveHTTP(address, bridge, runtime, place, config)
         } else {
@@ -104,11 +105,13 @@ extension Command {
 }
 
 extension MCPBridge.Options {
-    /// What rig.yaml says of the bridge.
-    init(_ place: Workplace, _ config: Config) {
+    /// - Parameter hostApproves: What rig.yaml says now.
+    init(
+        _ place: Workplace, hostApproves: @escaping @RequestLoop @Sendable () -> Set<Risk>
+    ) {
         self.init(version: Command.programVersion)
         approveSuffix = " --config " + ShellWord.quoted(place.configPath)
-        formRisks = config.mcp.hostApproves
+        formRisks = hostApproves
     }
 }
 
@@ -127,6 +130,9 @@ final class ServedRuntime {
         self.config = config
         self.board = board
     }
+
+    /// As the running snapshot has it.
+    var hostApproves: Set<Risk> { sidecar?.keeper.config.mcp.hostApproves ?? [] }
 
     func start() {
         RequestLoop.start { [self] in
