@@ -133,7 +133,7 @@ let package = Package(
             "RIGMCP",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
-                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline", "RIGHTTP", "RIGServer",
             ]),
         // Floor 8: fronts and what stands beside them.
         room(
@@ -176,6 +176,7 @@ let package = Package(
         .executableTarget(
             name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
             path: "bench/jail", swiftSettings: relaxed),
+        .executableTarget(
             name: "rig-bench-pool",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
@@ -290,8 +291,11 @@ let package = Package(
                 "RIGLinux",
             ]),
         tests(
-            "RIGEndToEndTests",
-            ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux", "RIGTestSupport"]),
+            "RIGMCPTests",
+            [
+                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGPipeline",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
