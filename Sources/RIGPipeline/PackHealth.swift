@@ -1,6 +1,7 @@
 internal import RIGLinux
 package import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
 internal import RIGWorker
 
 /// How one pack does, from what becomes of its calls: its breaker, its budget of retries, and how
