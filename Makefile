@@ -64,8 +64,12 @@ bench: build
 	taskset -c 0 .build/release/rig-bench-path
 	@echo; echo 'The path, placed by the scheduler:'
 	.build/release/rig-bench-path
+	@echo; echo 'A fresh worker for every call:'
+	.build/release/rig-bench-pool
 	@echo; echo 'What durability costs, on the disk of this folder:'
 	.build/release/rig-bench-audit .build
+	@echo; echo 'What the jail costs, beside none and beside bubblewrap:'
+	.build/release/rig-bench-jail
 
 # Rewrites the raw figures that bench/README.md speaks of.
 bench-json:

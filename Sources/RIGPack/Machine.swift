@@ -1,3 +1,4 @@
+package import RIGEgress
 internal import RIGLinux
 package import RIGSandbox
 package import RIGWorker
@@ -9,6 +10,8 @@ package struct Machine: Sendable {
     /// The variables that this process was started with.
     let environment: [String: String]
     private let filters = FilterCache()
+    /// Serves workers' connections; without it no worker has any.
+    package var egress: EgressService?
 
     /// Probes the kernel by doing. Blocks for some milliseconds.
     package init(

@@ -31,7 +31,8 @@ extension SnapshotBuilder {
         var limits = WorkerPlan.PoolLimits()
         limits.workersMin = pack.limits.workersMin
         limits.workersMax = pack.limits.workersMax
-        limits.concurrency = pack.limits.concurrentCallsMax
+        limits.isPerCall = pack.isolation == .perCall
+        limits.concurrency = limits.isPerCall ? 1 : pack.limits.concurrentCallsMax
         limits.queueMax = pack.limits.queuedCallsMax
         do throws(SandboxError) {
             let workFolder = try workFolder(run, namespace)
@@ -59,11 +60,7 @@ extension SnapshotBuilder {
     private nonisolated static func refuseUnsupported(
         _ pack: PackConfig, _ config: Config
     ) throws(PackFault) {
-        if !pack.grants.net.isEmpty { throw .unsupported("grants.net") }
-        for secret in pack.grants.secrets {
-            if case .egress = secret.delivery { throw .egress(slot: secret.slot) }
-        }
-        if pack.isolation == .perCall { throw .unsupported("isolation: per_call") }
+        try refuseEgress(pack.grants, at: level(config))
     }
 
     private nonisolated static func level(_ config: Config) -> SandboxLevel {

@@ -12,6 +12,7 @@ final class WorkerProcess {
     private let hostWorkDirectory: String?
     private var output: [OutputCapture] = []
     private var voice: WorkerVoice?
+    private var closeEgress: WorkerEgress.Close?
     /// How it ended, once it did.
     private(set) var end: WorkerEnd?
 
@@ -37,9 +38,10 @@ final class WorkerProcess {
         }
     }
 
-    /// Begins to read what it prints.
+    /// Begins to read what it prints, and to serve its connections.
     func listen(_ plan: WorkerPlan, _ voice: WorkerVoice) throws(Errno) {
         self.voice = voice
+        closeEgress = plan.egress?.open(process.takeListeners(), processID)
         output.append(
             try OutputCapture(process.takeOutput(), plan.redactor) { voice.inform($0) })
         output.append(
@@ -60,12 +62,14 @@ final class WorkerProcess {
         }
     }
 
-    /// Reports what is in the pipes still.
+    /// Ends its connections, and reports what is in the pipes still.
     func close() {
+        closeEgress?()
+        closeEgress = nil
         for capture in output { capture.close() }
     }
 
-    /// Removes its work directory; it has ended.
+    /// Removes its work directory, where the host has one; it has ended.
     func discard() async {
         guard let path = hostWorkDirectory else { return }
         await RequestLoop.offload {

@@ -14,7 +14,8 @@ extension Command {
             where rules ask about the arguments, with all that can come of it.
             """,
         options: [
-            .toggle("all", "show disabled tools too"), .tenant, .actor, .config, .json,
+            .toggle("all", "show disabled tools too"), .tenant, .actor, .patience, .config,
+            .json,
         ],
         examples: ["rig list", "rig list --json | python3 -m json.tool"],
         run: showTools)
@@ -27,7 +28,7 @@ extension Command {
         let caller = try PolicyCaller(arguments)
         let place = try Workplace.find(arguments)
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, try arguments.patience())
         console.progress("")
         let live = sidecar.gateway.snapshot
         let shown = live.routes.filter { $0.tool.isEnabled || arguments.has("all") }

@@ -12,6 +12,9 @@ import RIGLoop
 ///                                             killed; then one JSON object that counts them
 ///     call-storm FOLDER hold COUNT            COUNT calls of every tally that end after an hour;
 ///                                             says which processes there are, then "held"
+///     call-storm FOLDER serve                 takes calls over FOLDER/storm.sock until its
+///                                             standard input ends; says "serving" first
+///     call-storm SOCKET client NAME SEED COUNT  one client of such a one
 ///
 ///     call-storm FOLDER keyed COUNT TOOL ARGS COUNT calls at once, all the same and with one
 ///                                             idempotency key; a result a line
@@ -25,6 +28,12 @@ enum CallStorm {
             Terminal.report("call-storm FOLDER each | storm SEED COUNT | hold COUNT | keyed …\n")
             exit(2)
         }
+        if arguments[1] == "client" {
+            exit(
+                Client.run(
+                    arguments[0], name: arguments[2], seed: UInt64(arguments[3]) ?? 0,
+                    count: Int(arguments[4]) ?? 0))
+        }
         exit(EventLoop.shared.run { await run(arguments) })
     }
 
@@ -35,6 +44,13 @@ enum CallStorm {
             switch arguments[1] {
             case "each":
                 try await house.callEach()
+            case "serve":
+                let counter = try Counter(house, at: Path.join(arguments[0], "storm.sock"))
+                try counter.open()
+                say("serving")
+                try await RequestLoop.offload {
+                    _ = try Transmit.readAll(Terminal.inputFd, bytesMax: 1 << 10)
+                }
             case "hold":
                 try await house.hold(count: Int(arguments[2]) ?? 1)
             case "keyed":
