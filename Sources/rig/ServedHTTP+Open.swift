@@ -1,4 +1,5 @@
 internal import RIGConfig
+internal import RIGHTTP
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
@@ -38,7 +39,9 @@ extension ServedHTTP {
             RGPFront.Surroundings(
                 database: try place.database(), description: description,
                 startedMilliseconds: WallClock.nowMilliseconds(), reload: { await late.reload() }))
-        let server = Server(front)
+        var limits = ServerLimits()
+        limits.http.bodyBytesMax = Limits.payloadBytesMax + Limits.envelopeBytesMax
+        let server = Server(front, limits)
         front.server = server
         let served = ServedHTTP(
             sidecar, server, access, files, config.server.socketPath, log, lock)
