@@ -133,7 +133,7 @@ let package = Package(
             "RIGMCP",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
-                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline", "RIGHTTP", "RIGServer",
             ]),
         // Floor 8: fronts and what stands beside them.
         room(
@@ -291,8 +291,11 @@ let package = Package(
                 "RIGLinux",
             ]),
         tests(
-            "RIGEndToEndTests",
-            ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux", "RIGTestSupport"]),
+            "RIGMCPTests",
+            [
+                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGPipeline",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
