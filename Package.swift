@@ -20,10 +20,14 @@ let relaxed: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 /// rig-jail is C only: the linker flag "Embedded" is what makes the Swift driver leave its runtime
 /// out, so that the launcher is 0.8 MB and starts in 0.4 ms. The driver's own -pie is then unused.
-let staticWithoutSwift = [
-    "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
-    "-Xclang-linker", "-Wno-unused-command-line-argument",
-]
+/// A sanitizer's runtime is no static one: RIG_SANITIZE, for the tests that start no worker.
+let staticWithoutSwift =
+    Context.environment["RIG_SANITIZE"] != nil
+    ? []
+    : [
+        "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
+        "-Xclang-linker", "-Wno-unused-command-line-argument",
+    ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -113,7 +117,8 @@ let package = Package(
         room(
             "RIGServer",
             [
-                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGPolicy", "RIGConfig",
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGModel", "RIGPolicy",
+                "RIGConfig",
             ]),
 
         // Floor 8: fronts.
@@ -121,14 +126,14 @@ let package = Package(
             "RIGRGP",
             [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
-                "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGServer",
+                "RIGStore", "RIGPolicy", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval",
+                "RIGWorker", "RIGPipeline", "RIGServer",
             ]),
         room(
             "RIGMCP",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
-                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline", "RIGHTTP", "RIGServer",
             ]),
         // Floor 8: fronts and what stands beside them.
         room(
@@ -168,6 +173,9 @@ let package = Package(
             path: "bench/path", swiftSettings: relaxed),
 
         .executableTarget(
+            name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
+            path: "bench/jail", swiftSettings: relaxed),
+        .executableTarget(
             name: "rig-bench-pool",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
@@ -189,7 +197,9 @@ let package = Package(
         tests("RIGYAMLTests", ["RIGYAML"]),
         tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
-        .target(name: "RIGTestSupport", path: "Tests/Support", swiftSettings: relaxed),
+        .target(
+            name: "RIGTestSupport", dependencies: ["RIGBytes", "RIGLinux", "RIGHTTP"],
+            path: "Tests/Support", swiftSettings: relaxed),
         tests("RIGStoreTests", ["RIGTestSupport", "RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
@@ -267,7 +277,10 @@ let package = Package(
             ]),
         tests(
             "RIGServerTests",
-            ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGServer",
+                "RIGTestSupport",
+            ]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests(
@@ -275,6 +288,12 @@ let package = Package(
             [
                 "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
                 "RIGLinux",
+            ]),
+        tests(
+            "RIGMCPTests",
+            [
+                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGPipeline",
             ]),
     ],
     swiftLanguageModes: [.v6]
