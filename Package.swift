@@ -144,8 +144,7 @@ let package = Package(
         .executableTarget(
             name: "rig-egress",
             dependencies: [
-                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGRedact", "RIGEgress",
-                "CTLS",
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGEgress", "CTLS",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -258,7 +257,7 @@ let package = Package(
             "RIGEgressTests",
             [
                 "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox", "RIGHTTP",
-                "RIGRedact", "RIGTestSupport", "rig-egress",
+                "RIGTestSupport", "rig-egress",
             ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
