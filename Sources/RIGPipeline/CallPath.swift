@@ -20,7 +20,9 @@ extension Gateway {
             let args = try ValidateStage.check(
                 &call, route, audit.arguments, &scanner, &checker)
             let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
-            if let earlier = try await ReplayStage.earlier(&call, route, keys) {
+            if let key = request.idempotencyKey,
+                let earlier = try await ReplayStage.earlier(&call, key, route, keys)
+            {
                 result = earlier
             } else {
                 try SecretStage.require(route)
@@ -28,7 +30,7 @@ extension Gateway {
                 let approved = try await ApproveStage.approve(&call, permit, approvals)
                 try await RecordStage.intent(&call, approved, &room, audit, keys)
                 let reply = try await DispatchStage.dispatch(&call, approved)
-                let clean = try RedactStage.redact(&call, route, reply)
+                let clean = try await RedactStage.redact(&call, route, reply)
                 let output = try OutputStage.check(&call, route, clean, &scanner, &checker)
                 result = .output(output.buffer, output.range)
             }

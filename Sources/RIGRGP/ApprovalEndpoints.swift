@@ -29,10 +29,11 @@ extension RGPFront {
             }
         }
         if isAll {
-            guard wait == nil else { throw .invalidRequest("only pending approvals are waited for") }
-            return show(request, try await read { () async throws(StoreError) in
-                try await self.approvals.all()
-            })
+            return show(
+                request,
+                try await read { () async throws(StoreError) in
+                    try await self.approvals.all()
+                })
         }
         guard let wait, wait > 0 else { return show(request, try await pending()) }
         try await watched { () async throws(RTPError) in
@@ -65,7 +66,9 @@ extension RGPFront {
     func decide(
         _ request: RGPRequest, _ id: String, _ event: ApprovalEvent
     ) async throws(RTPError) {
-        guard let identity = request.identity else { preconditionFailure("a decision has an author") }
+        guard let identity = request.identity else {
+            preconditionFailure("a decision has an author")
+        }
         _ = try Query(request.query, [])
         let note = try note(request)
         let record = try await find(id)

@@ -26,25 +26,34 @@ enum MetricsText {
         for (name, count) in front.statistics.requests.sorted(by: { $0.key < $1.key }) {
             output.append("rig_rgp_requests_total{operation=\"\(name)\"} \(count)\n")
         }
-        one("rig_rgp_refused_total", "counter", "Requests refused by their head.",
+        one(
+            "rig_rgp_refused_total", "counter", "Requests refused by their head.",
             front.statistics.refused, output)
         if let server = front.server {
-            one("rig_http_connections", "gauge", "Open connections.", server.connectionCount, output)
-            one("rig_http_requests_total", "counter", "Requests read whole.", server.requestCount,
+            one(
+                "rig_http_connections", "gauge", "Open connections.", server.connectionCount, output
+            )
+            one(
+                "rig_http_requests_total", "counter", "Requests read whole.", server.requestCount,
                 output)
-            one("rig_http_malformed_total", "counter", "Messages that could not be read.",
+            one(
+                "rig_http_malformed_total", "counter", "Messages that could not be read.",
                 server.faultCount, output)
-            one("rig_http_timeouts_total", "counter", "Requests that took too long to arrive.",
+            one(
+                "rig_http_timeouts_total", "counter", "Requests that took too long to arrive.",
                 server.timeoutCount, output)
-            one("rig_http_shed_total", "counter", "Connections closed for want of room.",
+            one(
+                "rig_http_shed_total", "counter", "Connections closed for want of room.",
                 server.shedCount, output)
         }
         one("rig_tools", "gauge", "Tools of the snapshot.", live.snapshot.tools.count, output)
         one("rig_packs", "gauge", "Packs that serve.", live.snapshot.packs.count, output)
-        one("rig_packs_failed", "gauge", "Packs that could not be loaded.", live.failures.count,
+        one(
+            "rig_packs_failed", "gauge", "Packs that could not be loaded.", live.failures.count,
             output)
         appendPacks(live.conditions, output)
-        one("rig_process_start_time_seconds", "gauge", "When this process began to serve.",
+        one(
+            "rig_process_start_time_seconds", "gauge", "When this process began to serve.",
             Int(front.surroundings.startedMilliseconds / 1_000), output)
         family("rig_stage_seconds", "histogram", "Time of a call by stage.", output)
         for stage in Stage.allCases {

@@ -25,7 +25,8 @@ package enum OpenAPIDocument {
         }
         var files: [String: String] = [:]
         for member in schemas.members {
-            if let file = member.value["$ref"]?.string.map(Path.name), file.hasSuffix(schemaSuffix) {
+            if let file = member.value["$ref"]?.string.map(Path.name), file.hasSuffix(schemaSuffix)
+            {
                 files[file] = member.name
             }
         }

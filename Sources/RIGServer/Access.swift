@@ -45,7 +45,9 @@ package final class Access {
         // Over the Unix socket an operator is this very user, whatever token somebody got hold of.
         if case .unix(let userID) = exchange.peer, identity.role == .operator,
             userID != Facts.effectiveUserID(), userID != 0
-        { throw .forbidden(role: "operator", action: "come from another user") }
+        {
+            throw .forbidden(role: "operator", action: "come from another user")
+        }
         return identity
     }
 

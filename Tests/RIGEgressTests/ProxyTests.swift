@@ -50,7 +50,10 @@ final class ProxyTests: XCTestCase {
             ("CONNECT [::1]:443 HTTP/1.1\r\nHost: [::1]:443\r\n\r\n", "not_granted"),
             ("CONNECT 127.1:443 HTTP/1.1\r\nHost: 127.1:443\r\n\r\n", "bad_host"),
             ("CONNECT 2130706433:443 HTTP/1.1\r\nHost: 2130706433:443\r\n\r\n", "bad_host"),
-            ("GET http://169.254.169.254/ HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n", "not_granted"),
+            (
+                "GET http://169.254.169.254/ HTTP/1.1\r\nHost: 169.254.169.254\r\n\r\n",
+                "not_granted"
+            ),
             ("GET / HTTP/1.1\r\nHost: a.example.com\r\n\r\n", "bad_request"),
             ("GET https://a.example.com/ HTTP/1.1\r\nHost: a.example.com\r\n\r\n", "bad_request"),
             ("\u{16}\u{3}\u{1}garbage\r\n\r\n", "bad_request"),
@@ -58,7 +61,8 @@ final class ProxyTests: XCTestCase {
         ]
         for (index, (request, reason)) in cases.enumerated() {
             let answer = try await ask(bench, request)
-            XCTAssertTrue(answer.contains("\r\nX-RIG-Egress: \(reason)\r\n"), "\(request) \(answer)")
+            XCTAssertTrue(
+                answer.contains("\r\nX-RIG-Egress: \(reason)\r\n"), "\(request) \(answer)")
             await bench.wait { $0.count == index + 1 }
             let end = await bench.end()
             XCTAssertEqual(end.phase, .refused(try XCTUnwrap(EgressReason(rawValue: reason))))

@@ -55,7 +55,10 @@ final class SecretTests: XCTestCase {
         let id = try XCTUnwrap(approval["approval_id"] as? String)
         for words in [
             ["approvals"], ["approvals", "show", id], ["approve", id],
-            ["call", "leaky.pay", args, "--json"], ["audit", "query", "--json"],
+            ["call", "leaky.pay", args, "--idempotency-key", "k", "--json"],
+            // What is kept for the key, and shown again from there.
+            ["call", "leaky.pay", args, "--idempotency-key", "k", "--json"],
+            ["audit", "query", "--json"],
             ["list", "--all", "--json"], ["packs", "--json"], ["config", "check"],
         ] {
             let outcome = try bench.rig(words)
@@ -135,13 +138,21 @@ final class SecretTests: XCTestCase {
         }
     }
 
-    func testEgressIsRefusedByName() throws {
-        let bench = try LeakyBench(
-            "python",
-            grants: "secrets: {token: {from: \"env:A\", deliver: egress, host: api.example.com}}")
-        let outcome = try bench.leak("plain")
-        XCTAssertNotEqual(outcome.status, 0)
-        XCTAssertTrue(outcome.out.contains("delivered by egress"), outcome.out)
+    func testEgressIsRefusedByNameWhereNothingHoldsAWorkerToIt() throws {
+        for level in ["standard", "none"] {
+            let bench = try LeakyBench(
+                "python",
+                grants: "secrets: {token: {from: \"env:A\", host: api.example.com}}")
+            var text = try bench.folder.read("rig.yaml")
+            for other in ["strict", "standard"] {
+                text = text.replacingOccurrences(of: "{level: \(other)}", with: "{level: \(level)}")
+            }
+            try bench.folder.write(text, to: "rig.yaml")
+            let outcome = try bench.leak("plain")
+            XCTAssertNotEqual(outcome.status, 0)
+            XCTAssertTrue(
+                outcome.out.contains("grants.secrets.token opens a way out"), outcome.out)
+        }
     }
 }
 

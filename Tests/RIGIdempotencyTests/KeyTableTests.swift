@@ -291,7 +291,8 @@ struct House {
         let keys: AuditLog.MakeTable = { (database) throws(StoreError) in
             try StoreError.wrap { () throws(SQLiteError) in try KeyTable(database, limits) }
         }
-        audit = try await AuditLog.open(path, beside: [ApprovalDesk.table, keys])
+        audit = try await AuditLog.open(
+            path, beside: [ApprovalDesk.table(keptMilliseconds: nil), keys])
         ledger = KeyLedger(path: path)
     }
 

@@ -36,7 +36,8 @@ extension Command {
             ]
             console.out(value.text + "\n")
         } else {
-            console.out("\(files.path(role))\n" + (arguments.has("hash") ? "hash: \"\(hash)\"\n" : ""))
+            console.out(
+                "\(files.path(role))\n" + (arguments.has("hash") ? "hash: \"\(hash)\"\n" : ""))
         }
         return .success
     }
