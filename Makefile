@@ -1,6 +1,6 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
-.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node test-rgp \
-	instructions bench bench-json bench-rgp bench-peers clean
+.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node test-mcp \
+	test-rgp instructions bench bench-json bench-rgp bench-peers clean
 
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 TOOLS := .build/tools
@@ -18,7 +18,7 @@ help:
 demo: build
 	examples/first-light/run.sh .build/release/rig
 
-test: setup tools lint test-swift test-rgp test-python test-node instructions
+test: setup tools lint test-swift test-python test-node test-mcp test-rgp instructions
 	@echo 'make test: every suite passed'
 
 build: setup bytecode
@@ -53,6 +53,12 @@ test-python: tools
 test-node:
 	.ci/test-node
 
+# With the binaries of test-swift's build.
+test-mcp: tools
+	swift build $(BUILD_FLAGS) --product rig
+	swift build $(BUILD_FLAGS) --product rig-jail
+	.ci/test-mcp .build .build/debug/rig
+
 # Fails when checking a payload takes 3 % more instructions than bench/json/instructions.txt says.
 instructions: setup
 	.ci/instructions
@@ -63,8 +69,12 @@ bench: build
 	taskset -c 0 .build/release/rig-bench-path
 	@echo; echo 'The path, placed by the scheduler:'
 	.build/release/rig-bench-path
+	@echo; echo 'A fresh worker for every call:'
+	.build/release/rig-bench-pool
 	@echo; echo 'What durability costs, on the disk of this folder:'
 	.build/release/rig-bench-audit .build
+	@echo; echo 'What the jail costs, beside none and beside bubblewrap:'
+	.build/release/rig-bench-jail
 
 # Rewrites the raw figures that bench/README.md speaks of.
 bench-json:

@@ -42,6 +42,7 @@ struct rig_carry {
     uint64_t escaped;  // 1 when the next block's first byte is escaped
     uint64_t string;   // all ones when the next block starts inside a string
     uint64_t scalar;   // 1 when the byte before was part of a scalar
+    uint32_t opened;   // brackets opened so far, where a kernel counts them
     uint64_t controls, bad_escapes, unicode_escapes, bad_utf8;  // faults so far, not zero if any
 };
 
@@ -100,7 +101,7 @@ RIG_INLINE void rig_repeat(uint32_t *out, uint32_t position, uint32_t count) {
 
 RIG_INLINE struct rig_scan_result rig_scan_finish(const uint8_t *text, size_t length,
                                                   const uint32_t *positions, uint32_t *out,
-                                                  uint32_t depth_max,
+                                                  uint32_t opened_max,
                                                   const struct rig_carry *carry) {
     const uint32_t count = (uint32_t)(out - positions);
     uint32_t last = 0;
@@ -108,7 +109,7 @@ RIG_INLINE struct rig_scan_result rig_scan_finish(const uint8_t *text, size_t le
         // Found in the text: reading positions now would wait for the last stores.
         last = (uint32_t)length - 1;
         while (text[last] == ' ' || (uint8_t)(text[last] - '\t') < 2 || text[last] == '\r') last--;
-        rig_repeat(out, last, (count < depth_max ? count : depth_max) + RIG_SCAN_AHEAD);
+        rig_repeat(out, last, (count < opened_max ? count : opened_max) + RIG_SCAN_AHEAD);
     }
     uint32_t flags = 0;
     if (carry->controls) flags |= RIG_SCAN_CONTROL;

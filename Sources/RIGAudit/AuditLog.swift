@@ -180,9 +180,10 @@ package final class AuditLog {
         }
     }
 
-    /// Records an outcome without waiting; on disk within 50 ms.
+    /// Records an outcome, or what a worker reached for, without waiting; on disk within 50 ms.
     package func note(_ row: AuditRow) throws(AuditError) {
-        precondition(row.kind == .outcome, "an intent needs a slot for its outcome")
+        precondition(
+            row.kind == .outcome || row.kind == .egress, "an intent needs a slot for its outcome")
         try queue.note(table: AuditTable.number) {
             AuditEncoding.append(row, hasIntent: false, to: $0)
         }

@@ -68,8 +68,9 @@ extension ConfigReader {
         ) { Namespace($0) }
         pack.tools = section.list("tools", "a tool's name", unique: true) { ToolName($0) }
         pack.grants = grants(section.section("grants", ConfigShape.grants))
-        pack.limits = limits(section.section("limits", ConfigShape.limits))
         pack.isolation = section.choice("isolation", PackConfig.Isolation.self) ?? .shared
+        pack.limits = limits(
+            section.section("limits", ConfigShape.limits), isPerCall: pack.isolation == .perCall)
         pack.isNative = section.flag("native", default: false)
         pack.allowsJIT = section.flag("jit", default: true)
         return pack
@@ -83,7 +84,7 @@ extension ConfigReader {
         return text
     }
 
-    private func limits(_ section: ConfigSection) -> LimitsConfig {
+    private func limits(_ section: ConfigSection, isPerCall: Bool) -> LimitsConfig {
         var limits = LimitsConfig()
         limits.timeoutMilliseconds = section.duration(
             "timeout", default: limits.timeoutMilliseconds)
@@ -92,6 +93,11 @@ extension ConfigReader {
         }
         limits.concurrentCallsMax = section.integer(
             "concurrency", 1...1024, default: limits.concurrentCallsMax)
+        if isPerCall, section.has("concurrency") {
+            section.fault(
+                "concurrency", "with isolation: per_call a worker holds one call",
+                hint: "remove this line: workers.max bounds the calls that run at a time")
+        }
         let workers = section.section("workers", ConfigShape.workers)
         limits.workersMin = workers.integer("min", 0...256, default: limits.workersMin)
         limits.workersMax = workers.integer(

@@ -12,6 +12,12 @@ package enum KeyRefusal: UInt32, Error, Sendable, CaseIterable {
     case tooMany
 }
 
+/// What may be kept; as it is but for tests.
+struct KeyLimits: Sendable {
+    var keysMax = Limits.replayKeysMax
+    var bytesMax = Limits.replayBytesTotalMax
+}
+
 /// The keys' end of the durable thread: a key is claimed, finished and released inside the
 /// transactions that hold the intent and the outcome of its call, so that what the record knows of a
 /// call and what its key answers never differ.
@@ -25,6 +31,7 @@ final class KeyTable: DurableTable {
     private static let purgeMilliseconds = 60_000
 
     private let database: Database
+    private let limits: KeyLimits
     private let find: Statement
     private let total: Statement
     private let remove: Statement
@@ -35,8 +42,9 @@ final class KeyTable: DurableTable {
     private let purge: Statement
     private var nextPurgeNanoseconds: UInt64 = 0
 
-    init(_ database: Database) throws(SQLiteError) {
+    init(_ database: Database, _ limits: KeyLimits = KeyLimits()) throws(SQLiteError) {
         self.database = database
+        self.limits = limits
         find = try database.prepare(
             """
             SELECT state, expires_ms, EXISTS (
@@ -98,7 +106,7 @@ final class KeyTable: DurableTable {
         let fingerprint = row.text()
         let repeats = row.text().count > 0
         if try isTaken(buffer, row.scope, now, repeats: repeats) { return .taken }
-        if try totals().keys >= Limits.replayKeysMax { return .tooMany }
+        if try totals().keys >= limits.keysMax { return .tooMany }
         guard row.letter == UInt8(ascii: "c") else { return nil }
         // What ran out or may be repeated makes way.
         remove.bind(1, lent: buffer, row.scope)
@@ -143,7 +151,7 @@ final class KeyTable: DurableTable {
     /// Forgets the oldest outputs, never their keys: such a call is still not run again.
     private func makeRoom(_ bytes: Int) throws(SQLiteError) {
         var held = try totals().bytes
-        while held > 0, held + Int64(bytes) > Limits.replayBytesTotalMax {
+        while held > 0, held + Int64(bytes) > limits.bytesMax {
             try dropOldest.run()
             let left = try totals().bytes
             precondition(left < held, "what is dropped is counted")

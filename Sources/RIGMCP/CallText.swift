@@ -152,7 +152,9 @@ struct CallText {
     }
 
     private func approvalLines(_ approval: ApprovalRequired, _ word: String) -> [String] {
-        let ways = approval.approveWith.map { "`\($0)`" }.joined(separator: " or ")
+        let ways = approval.approveWith.map { way in
+            "`\(way)\(way.hasPrefix("rig ") ? bridge.options.approveSuffix : "")`"
+        }.joined(separator: " or ")
         return [
             "\(word): \(exported) needs a person's approval before it runs. Nothing was done.",
             "It would: \(approval.summary)",

@@ -21,6 +21,8 @@ package final class MCPBridge {
         package var messageBytesMax = 8 << 20
         /// Risks for which the operator lets the host's own user approve, in the host's form.
         package var formRisks: Set<Risk> = []
+        /// What a person adds to a command that approves, to reach this RIG folder from anywhere.
+        package var approveSuffix = ""
         /// The address of the page on which a person approves, without the approval's id.
         package var approvalPage: String?
 

@@ -23,6 +23,9 @@ extension MCPSession {
         let params = message.params
         if let wrong = params.wrong { throw .invalidParams(wrong) }
         guard let name = params.name else { throw .invalidParams("name is missing") }
+        if let key = params.meta?.idempotencyKey, IdempotencyKey(given: key) == nil {
+            throw .invalidParams("dev.rig/idempotencyKey must be 1 to 255 visible characters")
+        }
         guard let flight = begin(id, message, revision, client, outlet) else { return }
         RequestLoop.start { [self] in
             let end = await perform(name, params, buffer, flight)
@@ -114,6 +117,7 @@ struct CallAttempt {
             correlationID: correlation ?? gateway.makeCorrelationID(),
             buffer: args == nil ? Self.noArguments : buffer,
             args: args ?? Self.noArguments.range, approvalToken: token,
+            idempotencyKey: params.meta?.idempotencyKey.flatMap { IdempotencyKey(given: $0) },
             cancellation: flight.cancellation,
             onProgress: flight.wantsProgress
                 ? { [flight] progress in flight.report(progress, bridge) } : nil)

@@ -73,6 +73,7 @@ struct RPCMeta {
     var clientCapabilities: ByteRange?
     var approvalToken: String?
     var correlationID: String?
+    var idempotencyKey: String?
 
     @_lifetime(cursor: copy cursor)
     mutating func take(
@@ -90,6 +91,8 @@ struct RPCMeta {
             approvalToken = cursor.string()
         } else if cursor.isKey("dev.rig/correlationId"), cursor.isString {
             correlationID = cursor.string()
+        } else if cursor.isKey("dev.rig/idempotencyKey"), cursor.isString {
+            idempotencyKey = cursor.string()
         } else {
             cursor.check(.any, &checker, scanner)
         }

@@ -30,10 +30,13 @@ package final class ToolBoard {
         if isNew == true { announceSoon() }
     }
 
-    /// Opens for calls, or goes on with the snapshot that the gateway has now.
+    /// Opens for calls, and follows the gateway's snapshots from now on.
     package func open(_ gateway: Gateway) {
         self.gateway = gateway
         show(ToolListing(gateway.snapshot.snapshot.tools.map(\.listed)))
+        gateway.onSwap { [weak self] next in
+            self?.show(ToolListing(next.snapshot.tools.map(\.listed)))
+        }
         releaseCalls()
     }
 

@@ -59,6 +59,8 @@ package enum Limits {
     package static let workerReadyMilliseconds = 20_000
     /// From `describe` to `tools`.
     package static let workerDescribeMilliseconds = 20_000
+    /// How long whoever lists the packs waits for one of them.
+    package static let packPatienceMilliseconds = 5_000
     /// From `shutdown` or `cancel` to the kill.
     package static let workerGraceMilliseconds = 2_000
     /// Waits between restarts double from the first to the last.
@@ -67,6 +69,9 @@ package enum Limits {
     /// Calls and time after which a worker is replaced, so that a leak in a pack stays bounded.
     package static let workerCallsMax = 100_000
     package static let workerLifetimeMilliseconds = 6 * 60 * 60 * 1_000
+    /// How often a worker's memory is looked at: while it holds calls, and while it does not.
+    package static let workerMemoryLookMilliseconds = 250
+    package static let workerMemoryIdleLookMilliseconds = 2_000
     /// Without a call for so long, a worker above the pack's minimum is ended.
     package static let workerIdleMilliseconds = 60_000
 
@@ -76,6 +81,29 @@ package enum Limits {
     /// What a line costs of the rate beside its bytes: empty lines are not free.
     package static let workerLogLineBytesMin = 32
     package static let progressPerSecond = 20
+
+    // Egress. Each of them ends one connection and stands in the audit with its name.
+    /// Connections of one worker that are open to the outside at a time.
+    package static let egressTunnelsPerWorkerMax = 64
+    /// From the name to the connected socket, all addresses together.
+    package static let egressConnectMilliseconds = 10_000
+    /// From a connection to the proxy to the end of its first request's head.
+    package static let egressHeadMilliseconds = 10_000
+    /// Without a byte in either direction.
+    package static let egressIdleMilliseconds = 5 * 60 * 1_000
+    package static let egressTunnelMilliseconds = 60 * 60 * 1_000
+    /// Of one connection, both directions together.
+    package static let egressTunnelBytesMax = 1 << 30
+    /// After so long a name that a worker uses is looked up again.
+    package static let egressNameMilliseconds = 5 * 60 * 1_000
+    /// Lookups under way at a time, all workers together; each is a thread that waits.
+    package static let egressLookupsMax = 16
+    /// Connections of one worker in a second: more wait to be accepted, so that each can be audited.
+    package static let egressAttemptsPerSecond = 200
+    /// A request to which a secret is added is held as a whole.
+    package static let egressRequestBodyBytesMax = 16 << 20
+    /// A JSON body up to this size is searched for secrets as JSON, a longer one as text.
+    package static let egressJSONBytesMax = 1 << 20
 
     // Approvals and answers.
     package static let approvalTTLMillisecondsDefault = 15 * 60 * 1_000

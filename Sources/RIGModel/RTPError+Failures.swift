@@ -13,6 +13,11 @@ extension RTPError {
             .timeout, "not begun within \(unsentAfterMilliseconds) ms", retryable: true)
     }
 
+    /// `what` says what took so long.
+    package static func timeout(_ what: String, isIdempotent: Bool) -> RTPError {
+        RTPError(.timeout, what, retryable: isIdempotent)
+    }
+
     package static func cancelled(_ what: String = "the caller withdrew the call") -> RTPError {
         RTPError(.cancelled, what)
     }
@@ -53,6 +58,24 @@ extension RTPError {
     /// A pack that broke before it could say anything itself: a failed import, a malformed frame.
     package static func toolError(_ message: String, code: String? = nil) -> RTPError {
         RTPError(.toolError, message, code: code)
+    }
+
+    /// The code of tools whose pack is not there, and of those whose pack may yet come.
+    package static let notMountedCode = "pack_not_mounted"
+    package static let loadingCode = "pack_loading"
+
+    /// A tool whose pack is still loading; its caller may try again.
+    package static func packLoading(_ why: String) -> RTPError {
+        RTPError(
+            .toolError, "the pack is not mounted: \(why)", retryable: true, code: loadingCode)
+    }
+
+    /// A tool whose pack is not there: for whom `self` is why.
+    package var ofUnmountedPack: RTPError {
+        RTPError(
+            type, "the pack is not mounted: \(message)", retryable: retryable,
+            code: code ?? Self.notMountedCode, details: details, remediation: remediation,
+            approval: approval)
     }
 
     /// `what` names the broken invariant for the log's reader, without anything from the call.

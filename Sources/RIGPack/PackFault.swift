@@ -1,3 +1,4 @@
+package import RIGEgress
 package import RIGJSON
 package import RIGLinux
 package import RIGModel
@@ -24,13 +25,21 @@ package enum PackFault: Error, Sendable {
     case sandbox(SandboxError)
     /// rig.yaml grants or demands what this version cannot enforce; the text is the key's path.
     case unsupported(String)
-    /// A value can only be put into requests once those go through RIG.
-    case egress(slot: String)
+    /// Only level strict holds a worker to the hosts it is granted.
+    case egressLevel(key: String, SandboxLevel)
+    /// Grants of the network that contradict each other or name no host.
+    case egressPolicy(EgressPolicy.Fault)
+    /// Neither rig.yaml nor the slot's kind says where in a request the value goes.
+    case egressPlacement(slot: String)
+    /// The program that puts secrets into requests is not there.
+    case noEgressProgram(path: String)
     case secret(SecretFault)
     /// The folder of `grants.fs` cannot be given.
     case workspace(path: String, why: String)
     case dataFolder(path: String, Errno)
     case start(StartFailure)
+    /// It was not waited for any longer, and may yet come.
+    case loading(milliseconds: Int)
     /// What the pack says of itself, or a tool of it, breaks RSP or RTP.
     case metadata(ShapeFault)
     case tool(name: String, ShapeFault)
@@ -44,8 +53,11 @@ package enum PackFault: Error, Sendable {
 
     /// The same for a caller of one of the pack's tools.
     package var error: RTPError {
-        if case .start(let failure) = self { return failure.error }
-        return .toolError("the pack is not mounted: \(why)", code: "pack_not_mounted")
+        switch self {
+        case .loading: .packLoading(why)
+        case .start(let failure): failure.error.ofUnmountedPack
+        default: RTPError.toolError(why).ofUnmountedPack
+        }
     }
 
     /// What follows "the pack cannot be mounted:".
@@ -66,12 +78,17 @@ package enum PackFault: Error, Sendable {
         case .interpreter(let name, let error): "\(name): \(error.text)"
         case .sandbox(let error): error.text
         case .unsupported(let key): "\(key) is not supported by this version of RIG"
-        case .egress(let slot):
-            "the secret \(slot) is to be delivered by egress, which this version of RIG cannot do"
+        case .egressLevel(let key, let level):
+            "\(key) opens a way out, which the sandbox level \(level.name) cannot hold to it"
+        case .egressPolicy(let fault): Self.why(fault)
+        case .egressPlacement(let slot):
+            "rig.yaml does not say where in a request the secret \(slot) goes"
+        case .noEgressProgram(let path): "\(path) is not there, which puts secrets into requests"
         case .secret(let fault): "secret \(fault.slot): \(fault.why)"
         case .workspace(let path, let why): "the workspace \(path) \(why)"
         case .dataFolder(let path, let error): "\(path): \(error.text)"
         case .start(let failure): failure.error.message
+        case .loading(let milliseconds): "it is still loading after \(milliseconds) ms"
         case .metadata(let fault): "its metadata: \(fault)"
         case .tool(let name, let fault): "tool \(name): \(fault)"
         case .tooManyTools(let count):
@@ -84,6 +101,19 @@ package enum PackFault: Error, Sendable {
         }
     }
 
+    private static func why(_ fault: EgressPolicy.Fault) -> String {
+        switch fault {
+        case .notAHost(let target): "grants: \(target) names no host"
+        case .ownName(let target): "grants: \(target) is the worker's own machine"
+        case .portTaken(let host):
+            "grants.net has \(host):80, where requests that get a secret are brought"
+        case .severalPorts(let host): "secrets of \(host) are delivered to more than one port"
+        case .tooManyListeners:
+            "it is granted more than \(JailListener.countMax) hosts and ports by name"
+        case .valueUnfit(let slot): "the value of secret \(slot) cannot stand in a header"
+        }
+    }
+
     /// What to do about it.
     package var hint: String? {
         switch self {
@@ -93,7 +123,11 @@ package enum PackFault: Error, Sendable {
         case .namespaceTaken: "give it one of its own in rig.yaml: as: NAME"
         case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
         case .unsupported(let key): "remove \(key) from rig.yaml"
-        case .egress: "deliver: ctx gives the value to the pack itself, if it may have it"
+        case .egressLevel: "set sandbox.level to strict, or remove the grant"
+        case .egressPolicy(.valueUnfit): "store it without line ends and other control characters"
+        case .egressPolicy: "docs/egress.md says what can be granted"
+        case .egressPlacement: "add as: header Authorization: Bearer {}, or as: query NAME"
+        case .noEgressProgram: "install rig-egress beside rig"
         case .secret(let fault): fault.hint
         case .workspace: "name a folder of its own for the pack"
         case .interpreter(_, let error), .sandbox(let error): error.hint
@@ -104,6 +138,7 @@ package enum PackFault: Error, Sendable {
             "the pack's author has to mend it; spec/rsp.md and spec/rtp say how"
         case .ungranted(let missing): "grant it under grants of the pack: \(missing[0])"
         case .unknownTool: "list what it has: rig list --all"
+        case .loading: "run with RIG_LOG=info to see what it writes"
         case .folder, .dataFolder: nil
         }
     }

@@ -1,4 +1,5 @@
 internal import RIGConfig
+internal import RIGEgress
 internal import RIGJSON
 internal import RIGModel
 internal import RIGRegistry
@@ -43,13 +44,14 @@ extension SnapshotBuilder {
             said: description)
     }
 
-    /// A pack that asks for more than it is granted is not mounted. No network can be granted yet.
+    /// A pack that asks for more than it is granted is not mounted.
     nonisolated static func checkGrants(
         _ capabilities: PackMetadata.Capabilities, _ grants: GrantsConfig
     ) throws(PackFault) {
         let slots = Set(grants.secrets.map(\.slot))
         let missing =
-            capabilities.net.map { "net \($0)" }
+            capabilities.net.filter { !EgressPolicy.grants(grants.net, cover: $0) }
+            .map { "net \($0)" }
             + capabilities.fs.filter { !isGranted($0, grants) }.map { "fs \($0.rawValue)" }
             + capabilities.secrets.filter { !slots.contains($0) }.map { "secret \($0)" }
         guard missing.isEmpty else { throw .ungranted(missing) }

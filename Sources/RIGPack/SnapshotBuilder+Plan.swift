@@ -31,7 +31,8 @@ extension SnapshotBuilder {
         var limits = WorkerPlan.PoolLimits()
         limits.workersMin = pack.limits.workersMin
         limits.workersMax = pack.limits.workersMax
-        limits.concurrency = pack.limits.concurrentCallsMax
+        limits.isPerCall = pack.isolation == .perCall
+        limits.concurrency = limits.isPerCall ? 1 : pack.limits.concurrentCallsMax
         limits.queueMax = pack.limits.queuedCallsMax
         do throws(SandboxError) {
             let workFolder = try workFolder(run, namespace)
@@ -42,7 +43,9 @@ extension SnapshotBuilder {
                     namespace: namespace,
                     entry: WorkerPlan.PackEntry(
                         root: folder.root, entry: folder.entry, name: folder.name),
-                    jail: jail, machine: try machine.jail(folder.runtime), workFolder: workFolder,
+                    jail: jail,
+                    machine: try machine.jail(folder.runtime, allowsJIT: pack.allowsJIT),
+                    workFolder: workFolder,
                     limits: limits, timeoutMilliseconds: pack.limits.timeoutMilliseconds,
                     inputBytesMax: pack.limits.inputBytesMax,
                     outputBytesMax: pack.limits.outputBytesMax, log: log),
@@ -57,13 +60,7 @@ extension SnapshotBuilder {
     private nonisolated static func refuseUnsupported(
         _ pack: PackConfig, _ config: Config
     ) throws(PackFault) {
-        if !pack.grants.net.isEmpty { throw .unsupported("grants.net") }
-        for secret in pack.grants.secrets {
-            if case .egress = secret.delivery { throw .egress(slot: secret.slot) }
-        }
-        if pack.isolation == .perCall { throw .unsupported("isolation: per_call") }
-        if pack.isNative { throw .unsupported("native: true") }
-        if !pack.allowsJIT { throw .unsupported("jit: false") }
+        try refuseEgress(pack.grants, at: level(config))
     }
 
     private nonisolated static func level(_ config: Config) -> SandboxLevel {
@@ -92,11 +89,14 @@ extension SnapshotBuilder {
     ) throws(SandboxError) -> JailRequest {
         let memory = UInt64(pack.limits.memoryBytesMax)
         let runner = machine.installation.runner(folder.runtime)
-        return JailRequest(
-            level: level, interpreter: interpreter,
-            arguments: interpreter.options(memoryBytes: memory) + [runner],
+        let options = interpreter.options(
+            memoryBytes: memory, allowsNativeCode: pack.isNative, allowsJIT: pack.allowsJIT)
+        var jail = JailRequest(
+            level: level, interpreter: interpreter, arguments: options + [runner],
             environment: pack.grants.environment, workDirectory: workFolder,
             readable: [machine.installation.runnerFolder(folder.runtime), folder.root],
             limits: JailLimits(memoryBytes: memory))
+        if pack.isNative { jail.native = [folder.root] }
+        return jail
     }
 }

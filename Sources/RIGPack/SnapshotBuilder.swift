@@ -1,4 +1,5 @@
 package import RIGConfig
+internal import RIGEgress
 internal import RIGJSON
 internal import RIGLinux
 package import RIGLoop
@@ -69,24 +70,24 @@ package struct SnapshotBuilder {
         package func dismiss() { description?.dismiss() }
     }
 
-    /// Loads all packs, side by side, and puts what loaded into one snapshot.
+    /// A pack whose folder was read; its code was not.
+    private struct Settled {
+        let pack: PackConfig
+        let plan: WorkerPlan
+        let folder: PackFolder
+    }
+
+    /// Loads the packs, side by side, and puts what loaded into one snapshot.
     /// - Throws: What is wrong with the policy: a rule that cannot do what it says is no rule to
     ///   serve under. A pack that fails is no error, it is in the snapshot's `failures`.
-    package func build() async throws(ConfigErrors) -> Built {
+    package func build(
+        _ selection: PackSelection = .all
+    ) async throws(ConfigErrors) -> Built {
         let policy = try Self.policy(config)
-        var running: [(PackConfig, Task<Result<Loaded, PackFault>, Never>)] = []
-        for pack in config.packs {
-            running.append((pack, RequestLoop.start { await result(of: pack) }))
-        }
-        var served: [(PackConfig, Loaded)] = []
         var failures: [String: RTPError] = [:]
-        for (pack, task) in running {
-            switch await task.value {
-            case .success(let one): served.append((pack, one))
-            case .failure(let fault):
-                failures[pack.namespace?.text ?? pack.name] = fault.error
-            }
-        }
+        let settled = await settleAll(&failures)
+        let (wanted, patience) = choose(selection, settled, failures)
+        let served = await loadAll(wanted, patience, &failures)
         let loaded = Self.withoutRivals(served, &failures)
         let snapshot = Snapshot(
             packs: loaded.map(\.pack), tools: loaded.flatMap(\.tools))
@@ -132,18 +133,84 @@ package struct SnapshotBuilder {
         return loaded
     }
 
-    private func result(of pack: PackConfig) async -> Result<Loaded, PackFault> {
-        do throws(PackFault) {
-            return .success(try await load(pack))
-        } catch {
-            return .failure(error)
+    /// Reads the folders of all packs: only they say which namespace is whose.
+    private func settleAll(_ failures: inout [String: RTPError]) async -> [Settled] {
+        var running: [(PackConfig, Task<Result<Settled, PackFault>, Never>)] = []
+        for pack in config.packs {
+            running.append(
+                (
+                    pack,
+                    RequestLoop.start { () -> Result<Settled, PackFault> in
+                        do throws(PackFault) {
+                            let (plan, folder) = try await settle(pack)
+                            return .success(Settled(pack: pack, plan: plan, folder: folder))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                ))
         }
+        var settled: [Settled] = []
+        for (pack, task) in running {
+            switch await task.value {
+            case .success(let one): settled.append(one)
+            case .failure(let fault): failures[pack.namespace?.text ?? pack.name] = fault.error
+            }
+        }
+        return settled
+    }
+
+    /// The packs that are meant, and how long each may take.
+    private func choose(
+        _ selection: PackSelection, _ settled: [Settled], _ failures: [String: RTPError]
+    ) -> ([Settled], patienceMilliseconds: Int?) {
+        guard let names = selection.namespaces else {
+            return (settled, selection.patienceMilliseconds)
+        }
+        let meant = settled.filter { names.contains($0.plan.namespace.text) }
+        let known = Set(settled.map(\.plan.namespace.text)).union(failures.keys)
+        guard names.isSubset(of: known) else { return (settled, Limits.packPatienceMilliseconds) }
+        return (meant, selection.patienceMilliseconds)
+    }
+
+    private func loadAll(
+        _ wanted: [Settled], _ patience: Int?, _ failures: inout [String: RTPError]
+    ) async -> [(PackConfig, Loaded)] {
+        var running: [(Settled, Task<Result<Loaded, PackFault>, Never>)] = []
+        for one in wanted {
+            running.append(
+                (
+                    one,
+                    RequestLoop.start { () -> Result<Loaded, PackFault> in
+                        do throws(PackFault) {
+                            return .success(try await load(one, patience))
+                        } catch {
+                            return .failure(error)
+                        }
+                    }
+                ))
+        }
+        var served: [(PackConfig, Loaded)] = []
+        for (one, task) in running {
+            switch await task.value {
+            case .success(let loaded): served.append((one.pack, loaded))
+            case .failure(let fault): failures[one.plan.namespace.text] = fault.error
+            }
+        }
+        return served
     }
 
     /// Loads one pack; the caller serves or dismisses it.
     package func load(_ pack: PackConfig) async throws(PackFault) -> Loaded {
         let (plan, folder) = try await settle(pack)
-        let origin = PackOrigin(pack, folder, plan.jail)
+        return try await load(Settled(pack: pack, plan: plan, folder: folder), nil)
+    }
+
+    private func load(
+        _ settled: Settled, _ patienceMilliseconds: Int?
+    ) async throws(PackFault) -> Loaded {
+        let (pack, plan) = (settled.pack, settled.plan)
+        let origin = PackOrigin(pack, settled.folder, plan.jail)
         if let mount = mounts.find(origin), try await hasSameSecrets(mount, pack) {
             var loaded = try Self.check(mount.said, pack, mount.plan, origin)
             loaded.secrets = mount.secrets
@@ -152,14 +219,18 @@ package struct SnapshotBuilder {
         }
         let description: PackDescription
         do throws(StartFailure) {
-            description = try await PackDescription.ask(plan)
+            description = try await PackDescription.ask(
+                plan, patienceMilliseconds: patienceMilliseconds)
         } catch {
+            if case .ended(.late(let milliseconds)) = error.cause, patienceMilliseconds != nil {
+                throw .loading(milliseconds: milliseconds)
+            }
             throw .start(error)
         }
         do throws(PackFault) {
             var loaded = try Self.check(description.said, pack, plan, origin)
             loaded.description = description
-            await remember(description.said, folder)
+            await remember(description.said, settled.folder)
             return try await grant(loaded, pack)
         } catch {
             description.dismiss()
@@ -180,14 +251,20 @@ package struct SnapshotBuilder {
     private func grant(
         _ loaded: Loaded, _ pack: PackConfig
     ) async throws(PackFault) -> Loaded {
-        guard !pack.grants.secrets.isEmpty || !loaded.metadata.capabilities.fs.isEmpty else {
-            return loaded
-        }
+        guard
+            !pack.grants.secrets.isEmpty || !pack.grants.net.isEmpty
+                || !loaded.metadata.capabilities.fs.isEmpty
+        else { return loaded }
         let (plan, machine, run) = (loaded.plan, machine, run)
         let (folders, slots) = (loaded.metadata.capabilities.fs, loaded.slots)
+        let tools = loaded.tools.map(\.definition)
+        let name = EgressPack(
+            namespace: plan.namespace.text, name: loaded.pack.name, version: loaded.pack.version)
         var loaded = loaded
         (loaded.plan, loaded.secrets) = try await RequestLoop.offload { () throws(PackFault) in
-            try Self.grant(pack.grants, folders, slots, plan, machine, run)
+            var (plan, secrets) = try Self.grant(pack.grants, folders, slots, plan, machine, run)
+            try Self.grantEgress(pack.grants, secrets, tools, name, machine, &plan)
+            return (plan, secrets)
         }
         loaded.isDescriberFit = false
         return loaded

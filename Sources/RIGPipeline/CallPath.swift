@@ -28,7 +28,7 @@ extension Gateway {
                 let approved = try await ApproveStage.approve(&call, permit, approvals)
                 try await RecordStage.intent(&call, approved, &room, audit, keys)
                 let reply = try await DispatchStage.dispatch(&call, approved)
-                let clean = try RedactStage.redact(&call, route, reply)
+                let clean = try await RedactStage.redact(&call, route, reply)
                 let output = try OutputStage.check(&call, route, clean, &scanner, &checker)
                 result = .output(output.buffer, output.range)
             }

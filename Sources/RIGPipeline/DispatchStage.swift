@@ -15,24 +15,25 @@ enum DispatchStage {
         let route = approved.route
         let patience = call.patience(route)
         route.health.begins()
-        var tries = 0
-        while true {
-            if let refusal = route.health.enter(call, route) { throw refusal }
-            let attempt = await attempt(&call, approved, patience)
-            tries += 1
-            let time = Retry.time(
-                after: attempt, tries: tries, route,
-                deadlineNanoseconds: patience.deadlineNanoseconds)
-            guard let time, route.health.mayRetry() else {
-                switch attempt {
-                case .answered(let reply): return reply
-                case .failed(let failure):
-                    throw Refusal.undelivered(failure, route, patience.milliseconds)
-                }
-            }
+        if let refusal = route.health.enter(call, route) { throw refusal }
+        var last = await attempt(&call, approved, patience)
+        var tries = 1
+        while let time = Retry.time(
+            after: last, tries: tries, route, deadlineNanoseconds: patience.deadlineNanoseconds),
+            route.health.mayRetry()
+        {
             let waited = await Patience.pause(until: time, call.request.cancellation)
             call.clock.mark(.queue)
             if !waited { throw .cancelled() }
+            // What failed says more than that the pack is now left alone.
+            if route.health.enter(call, route) != nil { break }
+            last = await attempt(&call, approved, patience)
+            tries += 1
+        }
+        switch last {
+        case .answered(let reply): return reply
+        case .failed(let failure):
+            throw Refusal.undelivered(failure, route, patience.milliseconds)
         }
     }
 

@@ -1,6 +1,7 @@
 internal import RIGLinux
 package import RIGLoop
 internal import RIGModel
+internal import RIGRegistry
 internal import RIGWorker
 
 /// How one pack does, from what becomes of its calls: its breaker, its budget of retries, and how
@@ -100,8 +101,8 @@ package final class PackHealth {
 
     private static func caller(_ call: borrowing Call, _ route: Route) -> Int {
         var hasher = Hasher()
-        hasher.combine(call.request.caller.tenant)
-        hasher.combine(ObjectIdentifier(route))
+        hasher.combine(call.request.caller.tenant.text)
+        hasher.combine(route.tool.name)
         return hasher.finalize()
     }
 

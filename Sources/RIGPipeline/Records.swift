@@ -17,7 +17,11 @@ package struct Records {
         _ path: String, audit options: AuditOptions = AuditOptions()
     ) async throws(StoreError) -> Records {
         let audit = try await AuditLog.open(
-            path, options: options, beside: [ApprovalDesk.table, KeyLedger.table])
+            path, options: options,
+            beside: [
+                ApprovalDesk.table(keptMilliseconds: options.retentionMilliseconds),
+                KeyLedger.table,
+            ])
         return Records(
             audit: audit, approvals: ApprovalDesk(audit.queue, path: path),
             keys: KeyLedger(path: path))

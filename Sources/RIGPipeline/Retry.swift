@@ -25,17 +25,9 @@ enum Retry {
     ) -> UInt64? {
         guard tries < Limits.callAttemptsMax, let hint = hint(attempt, route) else { return nil }
         let now = MonotonicClock.nowNanoseconds()
-        let pause = max(pause(tries: tries, random: .random(in: 0..<1)), hint)
+        let pause = max(RetryPause.nanoseconds(tries: tries, random: .random(in: 0..<1)), hint)
         guard now < deadlineNanoseconds, pause < deadlineNanoseconds - now else { return nil }
         return now + pause
-    }
-
-    /// Exponential, with full jitter: anything between nothing and the longest, so that calls which
-    /// failed together do not come back together.
-    static func pause(tries: Int, random: Double) -> UInt64 {
-        let longest = min(
-            Limits.retryMillisecondsMin << min(tries - 1, 20), Limits.retryMillisecondsMax)
-        return UInt64(Double(longest) * 1_000_000 * random)
     }
 
     /// The shortest pause that what failed asks for; nil when it is not to be repeated.
@@ -91,6 +83,17 @@ enum Retry {
             at += 1
         }
         return false
+    }
+}
+
+/// How long to wait before an attempt is repeated.
+enum RetryPause {
+    /// Exponential, with full jitter: anything between nothing and the longest, so that calls which
+    /// failed together do not come back together.
+    static func nanoseconds(tries: Int, random: Double) -> UInt64 {
+        let longest = min(
+            Limits.retryMillisecondsMin << min(tries - 1, 20), Limits.retryMillisecondsMax)
+        return UInt64(Double(longest) * 1_000_000 * random)
     }
 }
 

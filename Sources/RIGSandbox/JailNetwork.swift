@@ -63,6 +63,11 @@ package struct JailSockets: ~Copyable, Sendable {
 
     package var count: Int { fds.count }
 
+    /// The launcher's next report, and what came with it.
+    mutating func receive(_ control: CInt) throws(SandboxError) -> JailReport? {
+        try JailReport.read(control, into: &fds)
+    }
+
     /// The first that was not taken yet.
     package mutating func take() -> Descriptor? {
         fds.isEmpty ? nil : Descriptor(owning: fds.removeFirst())

@@ -12,16 +12,20 @@ package struct JailedProcess: ~Copyable, Sendable {
     private let control: Descriptor
     private var pipes: JailPipes
     private var listeners: JailSockets
+    /// Held for as long as the worker may live.
+    private let lease: IdentityLease?
 
     init(
         workerPid: Int32, launcher: consuming ChildProcess, control: consuming Descriptor,
-        pipes: consuming JailPipes, listeners: consuming JailSockets
+        pipes: consuming JailPipes, listeners: consuming JailSockets,
+        lease: IdentityLease?
     ) {
         self.workerPid = workerPid
         self.launcher = launcher
         self.control = control
         self.pipes = pipes
         self.listeners = listeners
+        self.lease = lease
     }
 
     package var launcherPid: Int32 { launcher.pid }

@@ -17,6 +17,9 @@ package enum SandboxError: Error, Equatable, Sendable {
     case levelUnavailable(SandboxLevel, lacks: [MissingWall])
     /// A path was granted that would hide what every jail has, such as / or /etc.
     case pathUnavailable(String)
+    /// A worker of a privileged sidecar must have a uid of its own, and none is left, or it could
+    /// not use `path` and this kernel or file system cannot map owners.
+    case identityUnavailable(path: String?)
     /// A listener is not on the loopback network, a host's name is not one, or there are too many.
     case networkUnavailable
     /// A capability was granted that the level cannot contain.

@@ -18,6 +18,9 @@ extension SandboxError {
             return "this machine cannot enforce sandbox level \(level.name): \(why)"
         case .pathUnavailable(let path):
             return "\(path) cannot be granted: every jail has one of its own"
+        case .identityUnavailable(let path):
+            let why = path.map { "it could not use \($0)" } ?? "all are in use"
+            return "no uid of its own for the worker: \(why)"
         case .networkUnavailable:
             return "the worker's network cannot be built as the plan says"
         case .capabilityUnavailable(let capability, let level):
@@ -34,6 +37,10 @@ extension SandboxError {
             "`rig doctor --sandbox` tries every wall and says which one this machine lacks"
         case .step(.exec, .access, _): "the worker's uid may not read or execute the interpreter"
         case .system(.startLauncher, .noEntry): "rig-jail belongs beside the rig executable"
+        case .step(.paths, .invalid, _):
+            "its file system cannot show files as another user's: run RIG as the folder's owner"
+        case .identityUnavailable(.some):
+            "run RIG as the owner of that path, or open the path to everybody"
         case .interpreter(.notFound): "install it, or name its path under runners in rig.yaml"
         case .interpreter(.tooOld): "Python 3.9 and Node 18 are the oldest that RIG runs"
         case .capabilityUnavailable(.network, _): "network egress needs sandbox level strict"

@@ -66,9 +66,13 @@ package enum SandboxProbe {
         static let notify: UInt32 = 2
         static let trace: UInt32 = 4
         static let identity: UInt32 = 8
+        static let namespaces: UInt32 = 16
+        static let proc: UInt32 = 32
+        static let nesting: UInt32 = 64
+        static let owners: UInt32 = 128
     }
 
-    /// Blocks for about 5 ms.
+    /// Blocks for about 10 ms.
     /// - Parameter launcher: Path of rig-jail.
     package static func run(
         launcher: String, timeoutMilliseconds: Int = 10_000
@@ -85,19 +89,30 @@ package enum SandboxProbe {
         control.closeFar()
         let near = control.takeNear()
         do throws(SandboxError) {
+            var none = JailSockets([])
             guard
-                case .probed(let bits, let abi) = try Jail.nextReport(
-                    near.fd, timeoutMilliseconds)
+                case .probed(let bits, let abi, let refusal) = try Jail.nextReport(
+                    near.fd, timeoutMilliseconds, &none)
             else { throw SandboxError.launcherFailed }
             try Jail.end(child)
             return SandboxFacts(
                 landlockABI: min(abi, SandboxFacts.landlockABIKnown),
                 canFilter: bits & Bit.filter != 0, canNotify: bits & Bit.notify != 0,
                 canTrace: bits & Bit.trace != 0, canChangeIdentity: bits & Bit.identity != 0,
-                namespaces: .refused(.clone, .notSupported))
+                namespaces: namespaces(bits, refusal))
         } catch {
             try Jail.end(child)
             throw error
         }
+    }
+
+    private static func namespaces(_ bits: UInt32, _ refusal: UInt32) -> NamespaceFacts {
+        guard bits & Bit.namespaces != 0 else {
+            let step = JailStep(rawValue: refusal >> 16) ?? .clone
+            return .refused(step, Errno(code: CInt(refusal & 0xffff)))
+        }
+        return .built(
+            hasProc: bits & Bit.proc != 0, forbidsNesting: bits & Bit.nesting != 0,
+            mapsOwners: bits & Bit.owners != 0)
     }
 }

@@ -25,9 +25,13 @@ package final class PackDescription {
 
     /// Starts a worker by `plan`, whose grants must be none, and asks it. The worker lives on until
     /// a pool adopts it or `dismiss` is called.
-    package static func ask(_ plan: WorkerPlan) async throws(StartFailure) -> PackDescription {
-        let worker = try await Worker.start(plan).get()
-        let answer = try await worker.describe().get()
+    /// - Parameter patienceMilliseconds: How long all of it may take; nil: as long as a pack may.
+    package static func ask(
+        _ plan: WorkerPlan, patienceMilliseconds: Int? = nil
+    ) async throws(StartFailure) -> PackDescription {
+        let patience = Patience(milliseconds: patienceMilliseconds)
+        let worker = try await Worker.start(plan, prepares: false, patience).get()
+        let answer = try await worker.describe(patience).get()
         return PackDescription(Said(metadata: answer.metadata, tools: answer.tools), worker)
     }
 

@@ -23,7 +23,7 @@ enum SidecarMessage {
     }
 
     static func writeHello(
-        _ plan: WorkerPlan, workDirectory: String, to message: inout JSONWriter
+        _ plan: WorkerPlan, workDirectory: String, prepares: Bool, to message: inout JSONWriter
     ) {
         message.beginObject()
         message.key("type")
@@ -55,6 +55,10 @@ enum SidecarMessage {
         if let path = plan.workspaceDirectory {
             message.key("workspace_dir")
             message.string(path)
+        }
+        if prepares {
+            message.key("prepare")
+            message.bool(true)
         }
         message.endObject()
     }

@@ -18,6 +18,7 @@ package struct StartFailure: Error, Sendable {
 
     /// The same for a caller: nothing was sent to the pack, so trying again is safe.
     package var error: RTPError {
+        let words = lastWords.map { ": \($0)" } ?? ""
         switch cause {
         case .sandbox(let error):
             return .workerCrashed("could not be confined: \(error.text)", isIdempotent: true)
@@ -26,9 +27,10 @@ package struct StartFailure: Error, Sendable {
         case .system(let error):
             return .workerCrashed("could not be started: \(error.text)", isIdempotent: true)
         case .ended(.late(let milliseconds)):
-            return .timeout(afterMilliseconds: milliseconds, isIdempotent: true)
+            return .timeout(
+                "the pack was not ready for calls within \(milliseconds) ms\(words)",
+                isIdempotent: true)
         case .ended(let end):
-            let words = lastWords.map { ": \($0)" } ?? ""
             return .workerCrashed("\(end.text) before it was ready\(words)", isIdempotent: true)
         }
     }
@@ -41,6 +43,8 @@ extension WorkerEnd {
         case .exited(let status): "ended with status \(status)"
         case .killed(let signal): "was ended by signal \(signal)"
         case .brokeProtocol(let fault): "was ended because it sent \(fault.rawValue)"
+        case .tookMemory(let bytesMax):
+            "was ended because it took more than \(bytesMax >> 20) MiB of memory"
         case .late(let milliseconds): "was ended because it said nothing for \(milliseconds) ms"
         case .stopped: "was stopped"
         }

@@ -8,15 +8,18 @@ internal import RIGSandbox
 extension Worker {
     /// A worker that is ready for calls, once `serve` is said. After a failure nothing is left of
     /// it, neither process nor work directory.
-    /// - Parameter onMade: Called when there is a process, long before the pack is loaded.
+    /// - Parameters:
+    ///   - prepares: For one that will get calls before it is asked what it has.
+    ///   - patience: How long its starter waits, if less than a pack may take.
+    ///   - onMade: Called when there is a process, long before the pack is loaded.
     static func start(
-        _ plan: WorkerPlan, onMade: (Worker) -> Void = { _ in }
+        _ plan: WorkerPlan, prepares: Bool, _ patience: Patience = Patience(milliseconds: nil),
+        onMade: (Worker) -> Void = { _ in }
     ) async -> Result<Worker, StartFailure> {
         let worker: Worker
         do throws(SandboxError) {
             let launch = try await WorkerLaunch.launch(plan)
-            worker = Worker(
-                plan, WorkerProcess(launch.take(), workDirectory: launch.workDirectory))
+            worker = Worker(plan, WorkerProcess(launch))
         } catch {
             return .failure(StartFailure(cause: .sandbox(error), lastWords: nil))
         }
@@ -27,26 +30,36 @@ extension Worker {
             return .failure(StartFailure(cause: .system(error), lastWords: nil))
         }
         onMade(worker)
-        let answer = await worker.greet()
+        let answer = await worker.greet(prepares: prepares, patience)
         if case .ready(.pack) = answer { return .success(worker) }
-        return .failure(await worker.refusal(answer))
+        return .failure(await worker.refusal(answer, patience))
     }
 
     /// Asks the pack what it has; for a worker that does not serve yet.
-    func describe() async -> Result<(metadata: JSONValue, tools: [JSONValue]), StartFailure> {
+    func describe(
+        _ patience: Patience
+    ) async -> Result<(metadata: JSONValue, tools: [JSONValue]), StartFailure> {
         let answer = await ask(
             { SidecarMessage.writeType("describe", to: &$0) },
-            withinMilliseconds: Limits.workerDescribeMilliseconds)
+            withinMilliseconds: patience.left(of: Limits.workerDescribeMilliseconds))
         if case .tools(let metadata, let tools) = answer { return .success((metadata, tools)) }
-        return .failure(await refusal(answer))
+        return .failure(await refusal(answer, patience))
     }
 
     /// Why the answer was not the one that was asked for; the worker is ended.
-    private func refusal(_ answer: WorkerMessage?) async -> StartFailure {
+    private func refusal(
+        _ answer: WorkerMessage?, _ patience: Patience
+    ) async -> StartFailure {
         let cause: StartFailure.Cause
         switch answer {
         case .ready(.failed(let error)), .toolsFailed(let error): cause = .pack(error)
-        case nil: cause = .ended(end ?? .stopped)
+        case nil:
+            // Of the whole wait, and not of the rest that was left for this answer.
+            if case .late = end, let all = patience.milliseconds {
+                cause = .ended(.late(milliseconds: all))
+            } else {
+                cause = .ended(end ?? .stopped)
+            }
         default: cause = .ended(.brokeProtocol(.unexpectedMessage))
         }
         kill(.stopped)

@@ -62,8 +62,10 @@ final class Worker {
     var isFree: Bool { isServing && held < plan.limits.concurrency }
     /// Takes calls, though perhaps not one more at this moment.
     var isServing: Bool {
-        state == .serving && sentence == nil && !isReadingOver && process.end == nil
+        state == .serving && sentence == nil && !isReadingOver && process.end == nil && !isSpent
     }
+    /// It was given the one call that it takes.
+    var isSpent: Bool { plan.limits.isPerCall && servedCalls > 0 }
     func holds(_ call: HeldCall) -> Bool { calls.holds(call) }
 
     // Beginning
@@ -112,10 +114,15 @@ final class Worker {
         return message
     }
 
-    func greet() async -> WorkerMessage? {
+    /// Says hello; the answer is `ready`.
+    /// - Parameter prepares: Whether the worker is to do now what its first call would wait for.
+    func greet(prepares: Bool, _ patience: Patience) async -> WorkerMessage? {
         await ask(
-            { SidecarMessage.writeHello(plan, workDirectory: process.workDirectory, to: &$0) },
-            withinMilliseconds: Limits.workerReadyMilliseconds)
+            {
+                SidecarMessage.writeHello(
+                    plan, workDirectory: process.workDirectory, prepares: prepares, to: &$0)
+            },
+            withinMilliseconds: patience.left(of: Limits.workerReadyMilliseconds))
     }
 
     // Service

@@ -5,7 +5,12 @@ package import RIGSandbox
 /// Everything needed to start workers of one pack; made once a snapshot.
 package struct WorkerPlan: Sendable {
     package struct PoolLimits: Sendable, Hashable {
+        /// A worker gets one call and ends with it; `concurrency` is 1 then.
+        package var isPerCall = false
+        /// Workers that are kept; with `isPerCall` those that wait ready for a call.
         package var workersMin = Limits.workersMinDefault
+        /// Workers that take calls; with `isPerCall` those that wait, start or hold a call, so that
+        /// no more calls than that run at a time.
         package var workersMax = Limits.workersMaxDefault
         /// Calls one worker holds at a time.
         package var concurrency = Limits.concurrentCallsDefault
@@ -52,6 +57,8 @@ package struct WorkerPlan: Sendable {
     package var workspaceDirectory: String?
     /// Takes the values that workers were given out of what they log; nil when they have none.
     package var redactor: Redactor?
+    /// Serves the listeners of the jail; nil where it has none.
+    package var egress: WorkerEgress?
     /// Where lines of workers go: captured output and log messages.
     package let log: @Sendable (WorkerLogLine) -> Void
 
@@ -83,6 +90,9 @@ package struct WorkerPlan: Sendable {
     var unsentBytesMax: Int {
         (limits.concurrency + 1) * (inputBytesMax + 2 * Limits.envelopeBytesMax)
     }
+
+    /// What a worker may hold of the machine's memory; nil: as much as it gets.
+    var memoryBytesMax: Int? { jail.limits.memoryBytes.map { Int(clamping: $0) } }
 
     /// The cap on a frame, either way.
     var frameBytesMax: Int {

@@ -9,6 +9,7 @@ extension WorkerPool {
         case .answered(let worker):
             // One that came before the last failure proves nothing about the next start.
             if health.failuresInRow > 0, worker.failuresBefore == health.failures { recover() }
+            if worker.isSpent { return dismissSoon(worker) }
             if worker.servedCalls >= plan.limits.callsPerWorkerMax { retire(worker) }
             serveQueue()
         case .ended(let worker):
@@ -50,20 +51,46 @@ extension WorkerPool {
 
     private var size: PoolSize {
         var size = PoolSize(starting: starting, queuedCalls: queue.count)
-        for worker in workers where worker.isServing {
-            size.serving += 1
-            if worker.isDue { size.due += 1 }
+        for worker in workers {
+            if worker.isServing {
+                size.serving += 1
+                if worker.isDue { size.due += 1 }
+            } else if plan.limits.isPerCall {
+                if worker.held > 0 { size.busy += 1 } else { size.ending += 1 }
+            }
         }
         return size
     }
+
+    /// Ends a worker that has answered its only call, and sees to the next; after whoever waits for
+    /// that answer has gone on.
+    private func dismissSoon(_ worker: Worker) {
+        RequestLoop.start {
+            worker.drain()
+            self.balance()
+        }
+    }
+
+    /// Sees to the next spare in a moment: starting it now would take the machine from the call
+    /// that was just given the last one, and a quick call will be answered by then.
+    func refillSoon() {
+        guard plan.limits.isPerCall, refill == nil, !isClosed else { return }
+        refill = EventLoop.shared.after(nanoseconds: Self.refillDelayNanoseconds) { [weak self] in
+            self?.refill = nil
+            self?.balance()
+        }
+    }
+
+    private static let refillDelayNanoseconds: UInt64 = 1_000_000
 
     private func start() {
         starting += 1
         RequestLoop.start { [self] in
             var made: Worker?
-            let result = await Worker.start(plan) { worker in
+            let result = await Worker.start(plan, prepares: true) { worker in
                 made = worker
                 unready.append(worker)
+                watchMemory()
                 if isClosed { worker.kill(.stopped) }
             }
             // It may have ended since it was ready.
@@ -86,6 +113,7 @@ extension WorkerPool {
         workers.append(worker)
         worker.onEvent = { self.handle($0) }
         worker.serve { self.retire(worker) }
+        watchMemory()
         if isClosed { return worker.drain() }
         health.hasWorker()
         serveQueue()
@@ -131,6 +159,18 @@ extension WorkerPool {
     func cancelRestart() {
         if let restart { EventLoop.shared.cancel(restart.timer) }
         restart = nil
+    }
+
+    // Memory
+
+    /// Of workers whose import takes it all, too.
+    private func watchMemory() {
+        guard let memoryWatch, let bytesMax = plan.memoryBytesMax else { return }
+        memoryWatch.begin { [weak self] in
+            self.map { $0.workers + $0.unready } ?? []
+        } onExcess: {
+            $0.kill(.tookMemory(bytesMax: bytesMax))
+        }
     }
 
     // Idle workers

@@ -7,7 +7,9 @@ package import RIGModel
 ///
 /// A call is given to the ready worker with the fewest calls, or waits in the queue; while calls
 /// wait, workers are added up to the maximum, and those above the minimum end when they have had
-/// nothing to do for a while. Nothing here blocks: processes are made on the control plane.
+/// nothing to do for a while. Where each call gets a worker of its own (`isPerCall`), ready ones
+/// wait for it and end with its answer. Nothing here blocks: processes are made on the control
+/// plane.
 @RequestLoop
 package final class WorkerPool {
     /// Why the pack has fewer workers than it should have.
@@ -32,6 +34,9 @@ package final class WorkerPool {
     var health = PoolHealth()
     var restart: (timer: LoopTimer, atNanoseconds: UInt64)?
     let idleWatch: IdleWatch
+    let memoryWatch: MemoryWatch?
+    /// Looks at how many spares there are, soon.
+    var refill: LoopTimer?
     var isClosed = false
     var closers: [OneShot<Void>] = []
 
@@ -39,6 +44,7 @@ package final class WorkerPool {
         self.plan = plan
         queue = CallQueue(countMax: plan.limits.queueMax)
         idleWatch = IdleWatch(afterMilliseconds: plan.limits.idleMilliseconds)
+        memoryWatch = plan.memoryBytesMax.map { MemoryWatch(bytesMax: $0) }
     }
 
     /// How many workers live and how many calls they and the queue hold.
@@ -48,6 +54,9 @@ package final class WorkerPool {
 
     /// Whether the next call would be refused.
     package var isFull: Bool { queue.isFull && freeWorker() == nil }
+
+    /// Workers that would take a call now.
+    package var freeWorkers: Int { workers.count(where: \.isFree) }
 
     /// Process ids of the workers, for tests and reports.
     package var processIDs: [Int32] { workers.map(\.processID) }
@@ -86,6 +95,9 @@ package final class WorkerPool {
             isClosed = true
             cancelRestart()
             idleWatch.cancel()
+            memoryWatch?.close()
+            if let refill { EventLoop.shared.cancel(refill) }
+            refill = nil
             failQueue(Self.closing)
             for worker in unready { worker.kill(.stopped) }
             for worker in workers { worker.drain() }
@@ -111,6 +123,7 @@ package final class WorkerPool {
     private func place(_ call: HeldCall) {
         if let worker = freeWorker() {
             worker.send(call)
+            refillSoon()
         } else if let lastFailure, isHopeless(call) {
             call.end(.failure(.unavailable(lastFailure.error)))
         } else if queue.isFull {
@@ -155,6 +168,7 @@ package final class WorkerPool {
     func serveQueue() {
         while !queue.isEmpty, let worker = freeWorker() {
             worker.send(queue.removeFirst())
+            refillSoon()
         }
     }
 

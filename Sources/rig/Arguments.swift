@@ -22,6 +22,8 @@ struct Option: Sendable {
         "config", "FILE", "rig.yaml to use (default: RIG_CONFIG, else the nearest one upwards)")
     static let tenant = Option.value("tenant", "NAME", "on whose behalf (default: default)")
     static let actor = Option.value("actor", "NAME", "who calls (default: cli)")
+    static let patience = Option.value(
+        "wait", "TIME", "how long to wait for a pack that is slow to load (default: 5s)")
     static let json = Option.toggle("json", "print JSON for machines")
     static let help = Option.toggle("help", "show this help", letter: "h")
 }

@@ -2,9 +2,8 @@
 enum CommandList {
     static let all: [Command] = [
         .initialize, .addPath, .removePath, .packs, .list, .call, .serve, .tokenRotate, .serveMCP,
-        .approvals, .showApproval, .approve, .deny, .policyExplain, .policyTest, .configCheck,
-        .auditQuery, .auditTail,
-        .auditVerify, .auditExport, .version,
+        .connect, .approvals, .showApproval, .approve, .deny, .policyExplain, .policyTest,
+        .configCheck, .auditQuery, .auditTail, .auditVerify, .auditExport, .doctor, .version,
     ]
 
     /// The command whose name starts `words`, longest first, and the words that follow it.

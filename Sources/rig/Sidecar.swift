@@ -14,17 +14,20 @@ struct Sidecar {
     let keeper: SnapshotKeeper
     private let run: WorkRun
 
-    /// Loads every pack; those that fail are in the snapshot's `failures`.
-    static func open(_ place: Workplace) async throws -> Sidecar {
+    /// Loads the packs; those that fail are in the snapshot's `failures`.
+    static func open(
+        _ place: Workplace, _ selection: PackSelection = .all
+    ) async throws -> Sidecar {
         let config = try place.config()
-        let machine = try await Workplace.machine()
+        var machine = try await Workplace.machine()
         let run = try WorkRun.begin(try place.stateFolder())
         let log = WorkerLog.sink()
-        let builder = SnapshotBuilder(config, machine, run: run, log: log)
         let records = try await Records.open(
             try place.database(), audit: AuditOptions(config.audit))
+        machine.egress = EgressJournal.service(records.audit, machine)
+        let builder = SnapshotBuilder(config, machine, run: run, log: log)
         do throws(ConfigErrors) {
-            let built = try await builder.build()
+            let built = try await builder.build(selection)
             let gateway = Gateway(built.snapshot, records)
             let keeper = SnapshotKeeper(
                 gateway, built.mounts, config, machine, run: run, log: log)

@@ -60,8 +60,9 @@ struct Records {
     let audit: AuditLog
     let desk: ApprovalDesk
 
-    init(_ path: String) async throws {
-        audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
+    init(_ path: String, keptMilliseconds kept: Int64? = nil) async throws {
+        audit = try await AuditLog.open(
+            path, beside: [ApprovalDesk.table(keptMilliseconds: kept)])
         desk = ApprovalDesk(audit.queue, path: path)
     }
 

@@ -36,7 +36,8 @@ final class ScanKernelTests: XCTestCase {
         if result.count == UInt32.max { return nil }
         let count = Int(result.count)
         if count > 0 {
-            let repeated = min(count, Self.depthMax) + RIG_SCAN_AHEAD
+            let opened = positions[..<count].count { "{[".utf8.contains(text[Int($0)]) }
+            let repeated = min(opened, Self.depthMax) + RIG_SCAN_AHEAD
             XCTAssertEqual(
                 Array(positions[count..<count + repeated]),
                 Array(repeating: result.last, count: repeated), "the last place is repeated")

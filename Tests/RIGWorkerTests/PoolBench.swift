@@ -9,7 +9,7 @@ import XCTest
 
 @testable import RIGWorker
 
-/// A pool of real workers in real jails, of a copy of the pack `steered`, and what they said.
+/// A pool of real workers in real jails, of a copy of a pack of the fixtures, and what they said.
 @RequestLoop
 final class PoolBench {
     nonisolated static let packageRoot = URL(fileURLWithPath: #filePath)
@@ -24,12 +24,16 @@ final class PoolBench {
 
     /// - Parameter change: What is not as usual: one worker with one call at a time, at most one
     ///   worker, nothing of its own accord.
-    init(_ change: (inout WorkerPlan.PoolLimits) -> Void = { _ in }) throws {
+    init(
+        _ name: String = "steered", _ runtime: Interpreter.Runtime = .python,
+        _ change: (inout WorkerPlan.PoolLimits) -> Void = { _ in }
+    ) throws {
         folder = try Directory.makeTemporary(in: "/tmp", prefix: "rig-pool-test-")
         try File.setMode(folder, 0o711)
         let pack = folder + "/pack"
         try FileManager.default.copyItem(
-            atPath: Self.packageRoot + "/Tests/Fixtures/packs/python/steered", toPath: pack)
+            atPath: Self.packageRoot + "/Tests/Fixtures/packs/\(runtime.rawValue)/\(name)",
+            toPath: pack)
         let work = folder + "/work"
         try Directory.makeAll(work)
         var limits = WorkerPlan.PoolLimits()
@@ -38,42 +42,53 @@ final class PoolBench {
         limits.concurrency = 1
         change(&limits)
         let journal = journal
-        plan = try Self.plan(pack, work, limits) { line in
+        plan = try Self.plan(name, runtime, pack, work, limits) { line in
             RequestLoop.assume { journal.note(line) }
         }
     }
 
     private static func plan(
-        _ pack: String, _ work: String, _ limits: WorkerPlan.PoolLimits,
+        _ name: String, _ runtime: Interpreter.Runtime, _ pack: String, _ work: String,
+        _ limits: WorkerPlan.PoolLimits,
         log: @escaping @Sendable (WorkerLogLine) -> Void
     ) throws -> WorkerPlan {
-        let runners = packageRoot + "/runners/python"
+        let isPython = runtime == .python
+        let runners = packageRoot + "/runners/" + runtime.rawValue
         let launcher = URL(fileURLWithPath: CommandLine.arguments[0])
             .deletingLastPathComponent().appendingPathComponent("rig-jail").path
         let interpreter: Interpreter
         do {
-            interpreter = try Interpreter.find(.python, environment: Environment.all())
+            interpreter = try Interpreter.find(runtime, environment: Environment.all())
         } catch SandboxError.interpreter(.notFound) {
-            throw XCTSkip("python3 is not installed")
+            throw XCTSkip("\(runtime.rawValue) is not installed")
         }
         let profile = try File.readWhole(
-            packageRoot + "/sandbox-profiles/python.json", sizeBytesMax: 1 << 20)
+            packageRoot + "/sandbox-profiles/\(runtime.rawValue).json", sizeBytesMax: 1 << 20)
         let machine = JailMachine(
             launcher: launcher, facts: try SandboxProbe.run(launcher: launcher),
             profile: try SandboxProfile.parse(profile), filters: FilterCache())
         let jail = JailRequest(
             level: .standard, interpreter: interpreter,
-            arguments: interpreter.options() + [runners + "/main.py"], environment: [:],
+            arguments: interpreter.options() + [runners + (isPython ? "/main.py" : "/main.cjs")],
+            environment: [:],
             workDirectory: work, readable: [runners, pack], limits: JailLimits())
         return WorkerPlan(
-            namespace: try XCTUnwrap(Namespace("steered")),
-            entry: WorkerPlan.PackEntry(root: pack, entry: "steered", name: "rig-pack-steered"),
+            namespace: try XCTUnwrap(Namespace(name)),
+            entry: WorkerPlan.PackEntry(
+                root: pack, entry: isPython ? name : "index.cjs", name: "rig-pack-" + name),
             jail: jail, machine: machine, workFolder: work, limits: limits,
             outputBytesMax: 64 << 10, log: log)
     }
 
     deinit {
         try? Directory.removeTree(folder)
+    }
+
+    /// Before the pool is used. Without a filter, which at the other levels refuses the shared
+    /// memory that a limit on data does not count.
+    func limitMemory(bytes: UInt64) {
+        plan.jail.limits.memoryBytes = bytes
+        plan.jail.level = .none
     }
 
     // The pack

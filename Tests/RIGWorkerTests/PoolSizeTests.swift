@@ -63,3 +63,50 @@ final class PoolSizeTests: XCTestCase {
         XCTAssertEqual(size.starts(limits(2, 4)), 0)
     }
 }
+
+/// The same where each call has a worker of its own.
+final class PerCallPoolSizeTests: XCTestCase {
+    private func limits(_ workersMin: Int, _ workersMax: Int) -> WorkerPlan.PoolLimits {
+        var limits = WorkerPlan.PoolLimits()
+        (limits.workersMin, limits.workersMax) = (workersMin, workersMax)
+        limits.concurrency = 1
+        limits.isPerCall = true
+        return limits
+    }
+
+    func testSparesAreRefilledOneAtATime() {
+        XCTAssertEqual(PoolSize().starts(limits(3, 5)), 1)
+        XCTAssertEqual(PoolSize(starting: 1).starts(limits(3, 5)), 0)
+        XCTAssertEqual(PoolSize(serving: 2).starts(limits(3, 5)), 1)
+        XCTAssertEqual(PoolSize(serving: 3).starts(limits(3, 5)), 0)
+        XCTAssertEqual(PoolSize(busy: 4).starts(limits(3, 5)), 1)
+        XCTAssertEqual(PoolSize().starts(limits(0, 5)), 0)
+    }
+
+    func testCallsThatWaitHaveAsManyStartedAsThereIsRoom() {
+        for (queued, starts) in [(1, 1), (2, 2), (3, 3), (4, 3), (100, 3)] {
+            XCTAssertEqual(
+                PoolSize(queuedCalls: queued, busy: 2).starts(limits(1, 5)), starts, "\(queued)")
+        }
+        XCTAssertEqual(PoolSize(starting: 2, queuedCalls: 2).starts(limits(1, 5)), 0)
+        XCTAssertEqual(PoolSize(starting: 2, queuedCalls: 3).starts(limits(1, 5)), 1)
+    }
+
+    func testTheMaximumBoundsSparesStartsAndCallsTogether() {
+        XCTAssertEqual(PoolSize(queuedCalls: 9, busy: 5).starts(limits(1, 5)), 0)
+        XCTAssertEqual(PoolSize(starting: 2, queuedCalls: 9, busy: 3).starts(limits(1, 5)), 0)
+        XCTAssertEqual(PoolSize(busy: 5).starts(limits(2, 5)), 0)
+    }
+
+    func testProcessesThatDoNotEndBoundTheStarts() {
+        XCTAssertEqual(PoolSize(queuedCalls: 9, ending: 4).starts(limits(1, 5)), 5)
+        XCTAssertEqual(PoolSize(queuedCalls: 9, ending: 5).starts(limits(1, 5)), 0)
+    }
+
+    func testAnOldSpareIsReplacedBeforeItEnds() {
+        let limits = limits(1, 1)
+        XCTAssertEqual(PoolSize(serving: 1, due: 1).starts(limits), 1)
+        XCTAssertEqual(PoolSize(serving: 1, due: 1).drains(limits), 0)
+        XCTAssertEqual(PoolSize(serving: 2, due: 1).drains(limits), 1)
+    }
+}

@@ -26,6 +26,23 @@ class Life:
             self.assertEqual(tools["metadata"]["rsp"], "1.0")
             self.assertIn("context", [tool["name"] for tool in tools["tools"]])
 
+    def test_a_prepared_worker_answers_as_any_other(self):
+        child = self.start()
+        child.hello(self.runner.echo, prepare=True)
+        self.assertNotIn("error", child.receive())
+        result = child.call(1, "say", {"text": "hello"})
+        self.assertEqual(result["output"], {"text": "hello"})
+        child.send(type="describe")
+        self.assertIn("say", [tool["name"] for tool in child.receive()["tools"]])
+
+    def test_preparing_asks_the_pack_for_its_tools_and_tells_when_it_has_none(self):
+        child = self.start()
+        child.hello(self.runner.fixture("crash-on-describe"), prepare=True)
+        ready = child.receive()
+        self.assertEqual(ready["type"], "ready")
+        self.assertIn("no tools today", ready["error"]["message"])
+        self.assert_ends(child, 1)
+
     def test_shutdown_ends_with_0(self):
         child = self.probe()
         child.send(type="shutdown")

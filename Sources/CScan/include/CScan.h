@@ -25,8 +25,8 @@ enum { RIG_SCAN_AHEAD = 6 };
 
 // Finds every structural position of `text[0..<length]`: each of {}[]:, outside strings, both
 // quotes of every string, and the first byte of every other scalar. Behind them `last` is repeated
-// min(count, depth_max) + RIG_SCAN_AHEAD times or more: a closing bracket there ends a walk that
-// counts depth. `text` must be readable for 64 bytes past `length`. `positions` must have room for
+// min(brackets opened, depth_max) + RIG_SCAN_AHEAD times or more: a closing bracket there ends a
+// walk that counts depth. `text` must be readable for 64 bytes past `length`. `positions` must have room for
 // length + 64 + depth_max + RIG_SCAN_AHEAD entries: kernels write whole vectors. `escapes` and
 // `nonascii` are bitmaps of (length + 63) / 64 words: bit i set when byte i is a backslash that
 // starts an escape, or is >= 0x80. `length` is below 4 GiB. Never fails: faults are flags.

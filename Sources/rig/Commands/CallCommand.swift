@@ -5,6 +5,7 @@ internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPack
 internal import RIGPipeline
 internal import RIGPolicy
 internal import RIGWorker
@@ -59,7 +60,7 @@ extension Command {
             cancellation.cancel()
         }
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, .serving([tool]))
         startup.isOver = true
         console.progress("")
         let request = CallRequest(

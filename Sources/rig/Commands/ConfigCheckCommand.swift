@@ -49,13 +49,12 @@ extension Command {
         console.progress("")
         let failures = sidecar.gateway.snapshot.failures
         try await sidecar.close()
-        let errors = config.packs.compactMap { pack in
-            failures[pack.namespace?.text ?? pack.name].map { error in
-                ConfigError(
-                    file: config.file, line: pack.place.line, column: pack.place.column,
-                    what: "pack \(pack.namespace?.text ?? pack.name)", why: error.message,
-                    hint: error.remediation)
-            }
+        let errors = failures.sorted { $0.key < $1.key }.map { name, error in
+            // The namespace that a manifest gives need not follow from the entry.
+            let pack = config.packs.first { ($0.namespace?.text ?? $0.name) == name }
+            return ConfigError(
+                file: config.file, line: pack?.place.line ?? 1, column: pack?.place.column ?? 1,
+                what: "pack \(name)", why: error.message, hint: error.remediation)
         }
         if !errors.isEmpty { throw ConfigErrors(errors) }
     }

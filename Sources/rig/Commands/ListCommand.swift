@@ -13,7 +13,8 @@ extension Command {
             where rules ask about the arguments, with all that can come of it.
             """,
         options: [
-            .toggle("all", "show disabled tools too"), .tenant, .actor, .config, .json,
+            .toggle("all", "show disabled tools too"), .tenant, .actor, .patience, .config,
+            .json,
         ],
         examples: ["rig list", "rig list --json | python3 -m json.tool"],
         run: showTools)
@@ -30,7 +31,7 @@ extension Command {
             list = try await ListedTools(running, caller)
         } else {
             console.progress("starting the packs …")
-            let sidecar = try await Sidecar.open(place)
+            let sidecar = try await Sidecar.open(place, try arguments.patience())
             console.progress("")
             list = ListedTools(sidecar.gateway.snapshot, caller)
             try await sidecar.close()

@@ -8,7 +8,7 @@ internal import RIGRegistry
 extension Command {
     static let packs = Command(
         name: "packs", synopsis: "", summary: "show the mounted packs and whether they serve",
-        options: [.config, .json], examples: ["rig packs", "rig packs --json"],
+        options: [.patience, .config, .json], examples: ["rig packs", "rig packs --json"],
         run: showPacks)
 
     @RequestLoop
@@ -18,7 +18,7 @@ extension Command {
         guard arguments.rest.isEmpty else { throw UsageError("takes no arguments", nil) }
         let place = try Workplace.find(arguments)
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, try arguments.patience())
         console.progress("")
         let live = sidecar.gateway.snapshot
         if console.isJSON {
@@ -41,9 +41,14 @@ extension Command {
                 "serving")
         }
         for (namespace, error) in live.failures.sorted(by: { $0.key < $1.key }) {
-            table.add(namespace, "-", "-", "-", "0", "failed: \(error.message)")
+            table.add(namespace, "-", "-", "-", "0", "\(state(error)): \(error.message)")
         }
         return table.text
+    }
+
+    /// One that is slow may yet come.
+    private static func state(_ error: RTPError) -> String {
+        error.code == RTPError.loadingCode ? "loading" : "failed"
     }
 
     @RequestLoop
@@ -59,7 +64,7 @@ extension Command {
         }
         let failed: [JSONValue] = live.failures.sorted { $0.key < $1.key }.map { name, error in
             [
-                "namespace": .string(name), "state": "failed",
+                "namespace": .string(name), "state": .string(state(error)),
                 "error": [
                     "type": .string(error.type.rawValue), "message": .string(error.message),
                 ],

@@ -2,6 +2,7 @@ internal import RIGBytes
 internal import RIGJSON
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPack
 internal import RIGPipeline
 internal import RIGPolicy
 internal import RIGRegistry
@@ -34,7 +35,7 @@ extension Command {
         let caller = try PolicyCaller(arguments)
         let place = try Workplace.find(arguments)
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, .serving([name]))
         console.progress("")
         let live = sidecar.gateway.snapshot
         guard let route = live.route(name) else {

@@ -2,6 +2,7 @@ internal import RIGConfig
 internal import RIGJSON
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPack
 internal import RIGPipeline
 internal import RIGPolicy
 internal import RIGRegistry
@@ -13,6 +14,9 @@ extension Command {
             FILE is a list in YAML or JSON of {tool, args, tenant, actor, effect, rule}; tool and
             effect are needed. Without args the effect is what can be said before they are known,
             `depends` included. Exit status 1 when a case is decided otherwise. Nothing is called.
+
+              - {tool: shop.refund, args: {amount: 10}, actor: ann, effect: allow}
+              - {tool: shop.refund, effect: depends}
             """,
         options: [.config, .json],
         examples: ["rig policy test policy-cases.yaml", "rig policy test cases.json --json"],
@@ -34,7 +38,7 @@ extension Command {
         let place = try Workplace.find(arguments)
         let cases = try PolicyCases.load(path: arguments.rest[0])
         console.progress("starting the packs …")
-        let sidecar = try await Sidecar.open(place)
+        let sidecar = try await Sidecar.open(place, .serving(cases.map(\.tool)))
         console.progress("")
         let live = sidecar.gateway.snapshot
         let mismatches = cases.compactMap { one in

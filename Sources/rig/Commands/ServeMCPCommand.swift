@@ -39,8 +39,8 @@ extension Command {
             version: programVersion,
             caller: Caller(
                 tenant: try arguments.callerName("tenant") ?? "default",
-                actor: try arguments.callerName("actor") ?? "mcp",
-                front: .mcp))
+                actor: try arguments.callerName("actor") ?? "mcp", front: .mcp))
+        options.approveSuffix = " --config " + ShellWord.quoted(place.configPath)
         options.formRisks = config.mcp.hostApproves
         let transport = try StdioTransport(
             MCPBridge(board, options), input: try Terminal.takeInput(),
@@ -67,6 +67,7 @@ final class ServedRuntime {
     private let config: Config
     private let board: ToolBoard
     private var sidecar: Sidecar?
+    private var watch: ConfigWatch?
     private var isClosed = false
 
     init(_ place: Workplace, _ config: Config, _ board: ToolBoard) {
@@ -82,13 +83,29 @@ final class ServedRuntime {
                 let sidecar = try await Sidecar.open(place)
                 guard !isClosed else { return try await sidecar.close() }
                 self.sidecar = sidecar
-                report(sidecar.gateway.snapshot)
+                report(sidecar.gateway.snapshot.failures)
                 board.open(sidecar.gateway)
+                watch = try ConfigWatch(place.configPath) { [weak self] in
+                    RequestLoop.start { await self?.reload(sidecar) }
+                }
             } catch {
                 let failure = ExitReport.failure(of: error, in: .serveMCP)
                 ExitReport.print(failure, to: Console(isJSON: false, isTerminal: false))
                 board.fail("\(failure.what): \(failure.why)")
             }
+        }
+    }
+
+    /// rig.yaml has changed: the next calls run on what it says now.
+    private func reload(_ sidecar: Sidecar) async {
+        switch await sidecar.keeper.reload() {
+        case .swapped, .closed:
+            break
+        case .invalid(let errors):
+            let failure = ExitReport.failure(of: errors, in: .serveMCP)
+            ExitReport.print(failure, to: Console(isJSON: false, isTerminal: false))
+        case .failed(let failures):
+            report(failures)
         }
     }
 
@@ -100,8 +117,8 @@ final class ServedRuntime {
         if let known { board.show(ToolListing(known)) }
     }
 
-    private func report(_ snapshot: LiveSnapshot) {
-        for (namespace, error) in snapshot.failures.sorted(by: { $0.key < $1.key }) {
+    private func report(_ failures: [String: RTPError]) {
+        for (namespace, error) in failures.sorted(by: { $0.key < $1.key }) {
             Terminal.report("rig: pack \(namespace): \(Printable.lines(error.message))\n")
         }
     }
@@ -109,6 +126,7 @@ final class ServedRuntime {
     /// Ends the workers; what is not done in time ends with the process.
     func close(withinNanoseconds: UInt64) async {
         isClosed = true
+        watch?.close()
         guard let sidecar else { return }
         let done = OneShot<Void>()
         RequestLoop.start {

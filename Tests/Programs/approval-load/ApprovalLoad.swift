@@ -28,7 +28,7 @@ enum ApprovalLoad {
     @RequestLoop
     private static func run(_ path: String, _ mode: String) async -> CInt {
         do {
-            let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
+            let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table()])
             let desk = ApprovalDesk(audit.queue, path: path)
             if mode == "replay" {
                 while let line = readLine() { try await replay(line, desk, audit) }

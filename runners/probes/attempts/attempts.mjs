@@ -13,6 +13,8 @@ export class Skip extends Error {}
 export class Denied extends Error {}
 
 export const attempt = (name, action, heavy = false) => attempts.push({ name, action, heavy });
+/** Tried last and announced, since a denial may be the death of the process. */
+export const last = (name, action) => attempts.push({ name, action, heavy: true, isLast: true });
 export const mine = (name) => path.join(work, name);
 
 export function canary(name = "") {
@@ -77,8 +79,25 @@ export async function run(list) {
     process.on("uncaughtException", () => {});
     const allowed = new Set((process.env.RIG_ALLOW || "").split(","));
     const counts = { DENIED: 0, ESCAPED: 0, SKIPPED: 0 };
-    for (const { name, action, heavy } of list) {
+    const summary = () =>
+        tell(
+            "SUMMARY",
+            ...Object.entries(counts).map(([word, count]) => `${word.toLowerCase()} ${count}`),
+        );
+    let isSummed = false;
+    for (const { name, action, heavy, isLast } of [...list].sort(
+        (one, other) => Boolean(one.isLast) - Boolean(other.isLast),
+    )) {
         if (!isWanted(name)) continue;
+        if (isLast && !isSummed) {
+            summary();
+            isSummed = true;
+        }
+        if (isLast && process.env.RIG_LAST === "0") {
+            tell("LATER", name);
+            continue;
+        }
+        if (isLast) tell("TRYING", name);
         let [verdict, detail] =
             heavy && process.env.RIG_HEAVY === "0"
                 ? ["SKIPPED", "RIG_HEAVY=0"]
@@ -89,9 +108,6 @@ export async function run(list) {
         counts[verdict]++;
         tell(verdict, name, detail.replaceAll("\n", " ").slice(0, 160));
     }
-    tell(
-        "SUMMARY",
-        ...Object.entries(counts).map(([word, count]) => `${word.toLowerCase()} ${count}`),
-    );
+    if (!isSummed) summary();
     process.exit(counts.ESCAPED ? 1 : 0);
 }

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import os from "node:os";
 import process from "node:process";
 import { Worker } from "node:worker_threads";
-import { attempt, Denied, fresh, mine, Skip, work } from "./attempts.mjs";
+import { attempt, Denied, fresh, last, mine, Skip, work } from "./attempts.mjs";
 
 attempt("use.descriptors", () => {
     const fds = [];
@@ -28,7 +28,7 @@ attempt("use.big_file", () => {
     }
     return "1 GiB, sparse";
 });
-attempt(
+last(
     "use.threads",
     async () => {
         const workers = [];
@@ -56,7 +56,6 @@ attempt(
         if (failed) throw new Denied(`EAGAIN after ${workers.length}: ${failed.message}`);
         return "100 threads";
     },
-    true,
 );
 attempt(
     "use.processes",
@@ -137,7 +136,7 @@ const spare = () => {
         return Number.POSITIVE_INFINITY;
     }
 };
-attempt(
+last(
     "use.wasm_memory",
     () => {
         if (spare() < 6 * 2 ** 30) throw new Skip("the machine has too little memory to try");
@@ -145,9 +144,8 @@ attempt(
         new Uint8Array(memory.buffer).fill(1);
         return "2 GiB";
     },
-    true,
 );
-attempt(
+last(
     "use.memory",
     () => {
         if (spare() < 6 * 2 ** 30) throw new Skip("the machine has too little memory to try");
@@ -155,9 +153,8 @@ attempt(
         for (let number = 0; number < 32; number++) parts.push(Buffer.alloc(64 << 20, 1));
         return `${parts.length * 64} MiB`;
     },
-    true,
 );
-attempt("use.array_buffer", () => {
+last("use.array_buffer", () => {
     if (spare() < 6 * 2 ** 30) throw new Skip("the machine has too little memory to try");
     return new ArrayBuffer(2 ** 31).byteLength;
 });

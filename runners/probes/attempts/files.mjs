@@ -48,6 +48,8 @@ for (const [name, folder] of [
 }
 opens("fs.read_canary", () => canary("secret"));
 opens("fs.read_canary_by_dots", () => `${work}${"/..".repeat(12)}${canary("secret")}`);
+// Nothing is read, but that it is there and how large it is.
+attempt("fs.stat_canary", () => fs.statSync(canary("secret")).size);
 opens("fs.write_canary", () => canary("secret"), "r+");
 opens("fs.write_granted_read_only", granted, "r+");
 opens("fs.append_granted_read_only", granted, "a");
@@ -81,7 +83,8 @@ attempt("fs.stream_into_canary", async () => {
     const stream = fs.createWriteStream(canary("streamed"));
     await new Promise((resolve, reject) => {
         stream.once("error", reject);
-        stream.end("x", resolve);
+        stream.once("finish", resolve);
+        stream.end("x");
     });
     return "written";
 });
@@ -108,14 +111,17 @@ attempt("fs.rename_in", () => {
     fs.renameSync(canary("victim"), fresh("victim"));
     fs.renameSync(mine("victim"), canary("victim"));
 });
-attempt("fs.remove_out", () => fs.unlinkSync(canary("nothing-of-this-name")));
+attempt("fs.remove_out", () => {
+    fs.unlinkSync(canary("victim"));
+    fs.writeFileSync(canary("victim"), "removed and made anew");
+});
 attempt("fs.make_directory_out", () => fs.mkdirSync(canary("directory")));
 attempt("fs.copy_out", () => fs.copyFileSync(here, canary("copied")));
 attempt("fs.copy_in", () => fs.copyFileSync(canary("secret"), fresh("copied-in")));
 attempt("fs.copy_tree_out", () =>
     fs.cpSync(path.dirname(here), canary("tree"), { recursive: true }),
 );
-attempt("fs.open_as_blob", async () => (await fs.openAsBlob(canary("secret"))).size);
+attempt("fs.open_as_blob", async () => (await fs.openAsBlob(canary("secret"))).text());
 // A call may be answered without being done: only the file tells.
 const changesMode = (file) => () => {
     const target = file();

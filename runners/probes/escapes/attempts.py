@@ -3,11 +3,12 @@
 import errno
 import os
 import socket
-import sys
+
 
 CANARY = os.environ.get("RIG_CANARY_DIR")
 WORK = os.environ.get("RIG_WORK") or os.getcwd()
 READ_ONLY = os.environ.get("RIG_READ")
+DATA = os.environ.get("RIG_DATA")
 CANARY_PID = int(os.environ.get("RIG_CANARY_PID", "0"))
 
 # What these mean: the call got no further than a wall. Anything else was reached.
@@ -105,8 +106,11 @@ def run():
             count(name, *judge(function))
     tell("SUMMARY", *(f"{word.lower()} {number}" for word, number in counts.items()))
     for name, function in LAST:
-        if wanted(name):
+        if wanted(name) and os.environ.get("RIG_LAST") == "0":
+            tell("LATER", name)
+        elif wanted(name):
             # Whoever reads on and finds no verdict knows that the worker was killed for it.
             tell("TRYING", name)
             count(name, *judge(function))
-    sys.exit(1 if counts["ESCAPED"] else 0)
+    # Not sys.exit: what an attempt tore in this process must not change the answer.
+    os._exit(1 if counts["ESCAPED"] else 0)

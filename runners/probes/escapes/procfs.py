@@ -118,12 +118,23 @@ opens("sys.read_net", "/sys/class/net/lo/address")
 def _():
     with open("/proc/self/mountinfo") as file:
         lines = file.read().splitlines()
-    real = [line for line in lines if " - ext4 " in line or " - overlay " in line or "/dev/" in line]
+    real = [
+        line for line in lines if " - ext4 " in line or " - overlay " in line or "/dev/" in line
+    ]
     rw = [line for line in real if line.split()[5].startswith("rw")]
     outside = [line for line in rw if line.split()[4] == "/"]
     if not outside:
         raise Denied("PRIVATE the root is the worker's own")
     return f"{len(lines)} mounts"
+
+
+@attempt("proc.cgroup_of_host")
+def _():
+    with open("/proc/self/cgroup") as file:
+        odd = [line for line in file.read().split() if not line.endswith(":/")]
+    if not odd:
+        raise Denied("PRIVATE the root of its own")
+    return odd[0]
 
 
 for _name in (

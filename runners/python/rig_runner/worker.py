@@ -64,6 +64,8 @@ class Worker:
                 raise packs.PackError(f"this runner speaks protocol {PROTOCOL}, not {version}")
             self.module = packs.load(root, entry)
             self.metadata = packs.metadata(self.module)
+            if hello.get("prepare") is True:
+                self.learn()  # now, and not while the first call waits
             ready["pack"] = {name: self.metadata[name] for name in ("name", "version")}
             text = encode(ready)
         except (packs.PackError, TextError) as problem:
