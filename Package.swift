@@ -176,6 +176,7 @@ let package = Package(
         .executableTarget(
             name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
             path: "bench/jail", swiftSettings: relaxed),
+        .executableTarget(
             name: "rig-bench-pool",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGSandbox",
@@ -289,9 +290,6 @@ let package = Package(
                 "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
                 "RIGLinux",
             ]),
-        tests(
-            "RIGEndToEndTests",
-            ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux", "RIGTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
