@@ -133,7 +133,7 @@ let package = Package(
             "RIGMCP",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
-                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline", "RIGHTTP", "RIGServer",
             ]),
         // Floor 8: fronts and what stands beside them.
         room(
@@ -289,6 +289,12 @@ let package = Package(
             [
                 "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
                 "RIGLinux",
+            ]),
+        tests(
+            "RIGMCPTests",
+            [
+                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGPipeline",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -63,6 +63,11 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         (host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host) + ":\(port)"
     }
 
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
     /// Only this machine can connect.
     package var isLoopback: Bool {
         host == "localhost" || host == "::1" || host.hasPrefix("127.")
