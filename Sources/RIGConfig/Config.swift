@@ -91,7 +91,18 @@ package struct TokenConfig: Hashable, Sendable {
     /// `sha256:` and 64 hexadecimal digits, of the token's text.
     package var hash: String
     /// Patterns; a call of any other tenant is refused.
-    package var tenants: [String] = ["*"]
+    package var tenants: [String]
     /// Patterns over qualified names.
-    package var tools: [String] = ["*"]
+    package var tools: [String]
+
+    package init(
+        name: String, role: Role, hash: String, tenants: [String] = ["*"],
+        tools: [String] = ["*"]
+    ) {
+        self.name = name
+        self.role = role
+        self.hash = hash
+        self.tenants = tenants
+        self.tools = tools
+    }
 }
