@@ -75,7 +75,7 @@ def events(text):
         fields = [line.split(": ", 1) for line in block.split("\n") if ": " in line]
         if any(name == "data" for name, _ in fields):
             data = "\n".join(value for name, value in fields if name == "data")
-            found = {name: value for name, value in fields}
+            found = dict(fields)
             found["data"] = json.loads(data) if data else None
             yield found
 
@@ -314,7 +314,9 @@ class HTTPTests(unittest.TestCase):
                 answer = client.ask("POST", request("tools/call", hidden), session)[1][0]
                 self.assertEqual(answer["error"]["code"], -32602)
             other = Connection(url, whole)
-            self.assertEqual(len(other.ask("POST", *modern("tools/list"))[1][0]["result"]["tools"]), 7)
+            self.assertEqual(
+                len(other.ask("POST", *modern("tools/list"))[1][0]["result"]["tools"]), 7
+            )
 
 
 if __name__ == "__main__":
