@@ -1,8 +1,12 @@
 """MCP over HTTP by hand: statuses, sessions, streams, and who is let in."""
 
 import http.client
+import importlib.util
 import json
+import os
 import socket
+import subprocess
+import sys
 import unittest
 import urllib.parse
 
@@ -317,6 +321,18 @@ class HTTPTests(unittest.TestCase):
             self.assertEqual(
                 len(other.ask("POST", *modern("tools/list"))[1][0]["result"]["tools"]), 7
             )
+
+    def test_an_independent_checker_finds_nothing(self):
+        if importlib.util.find_spec("mcpcheck") is None:
+            self.skipTest("mcpcheck is not installed")
+        done = subprocess.run(
+            [sys.executable, "-m", "mcpcheck", self.url, "--strict", "--legacy-probes"],
+            env={**os.environ, "MCPCHECK_TOKEN": self.token},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":
