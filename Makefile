@@ -1,6 +1,6 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
 .PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node test-mcp \
-	instructions bench bench-json bench-peers clean
+	test-rgp instructions bench bench-json bench-peers clean
 
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 TOOLS := .build/tools
@@ -17,7 +17,7 @@ help:
 demo: build
 	examples/first-light/run.sh .build/release/rig
 
-test: setup tools lint test-swift test-python test-node test-mcp instructions
+test: setup tools lint test-swift test-python test-node test-mcp test-rgp instructions
 	@echo 'make test: every suite passed'
 
 build: setup bytecode
@@ -41,6 +41,10 @@ lint: tools
 test-swift: setup tools
 	swift build --build-tests $(BUILD_FLAGS)
 	PYTHONPATH=$(abspath $(TOOLS)) swift test --skip-build --parallel
+
+# Holds a live server against spec/rgp/openapi.yaml.
+test-rgp: tools test-swift
+	.ci/test-rgp $(TOOLS)
 
 test-python: tools
 	.ci/test-python $(TOOLS)
@@ -68,6 +72,8 @@ bench: build
 	.build/release/rig-bench-pool
 	@echo; echo 'What durability costs, on the disk of this folder:'
 	.build/release/rig-bench-audit .build
+	@echo; echo 'What the jail costs, beside none and beside bubblewrap:'
+	.build/release/rig-bench-jail
 
 # Rewrites the raw figures that bench/README.md speaks of.
 bench-json:

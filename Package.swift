@@ -20,10 +20,14 @@ let relaxed: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 /// rig-jail is C only: the linker flag "Embedded" is what makes the Swift driver leave its runtime
 /// out, so that the launcher is 0.8 MB and starts in 0.4 ms. The driver's own -pie is then unused.
-let staticWithoutSwift = [
-    "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
-    "-Xclang-linker", "-Wno-unused-command-line-argument",
-]
+/// A sanitizer's runtime is no static one: RIG_SANITIZE, for the tests that start no worker.
+let staticWithoutSwift =
+    Context.environment["RIG_SANITIZE"] != nil
+    ? []
+    : [
+        "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
+        "-Xclang-linker", "-Wno-unused-command-line-argument",
+    ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -44,6 +48,7 @@ let package = Package(
         // Floor 0: C shims and system libraries.
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CScan"),
+        .target(name: "CTLS"),
         .systemLibrary(
             name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(
@@ -112,7 +117,8 @@ let package = Package(
         room(
             "RIGServer",
             [
-                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGPolicy", "RIGConfig",
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGModel", "RIGPolicy",
+                "RIGConfig",
             ]),
 
         // Floor 8: fronts.
@@ -120,8 +126,8 @@ let package = Package(
             "RIGRGP",
             [
                 "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
-                "RIGStore", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGServer",
+                "RIGStore", "RIGPolicy", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval",
+                "RIGWorker", "RIGPipeline", "RIGServer",
             ]),
         room(
             "RIGMCP",
@@ -135,7 +141,6 @@ let package = Package(
             ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
 
         // Floor 9: programs.
-        .target(name: "CTLS"),
         .executableTarget(
             name: "rig-egress",
             dependencies: [
@@ -148,9 +153,7 @@ let package = Package(
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack", "RIGMCP",
-                "RIGPipeline", "RIGPack", "RIGDoctor",
-                "RIGPipeline", "RIGPack", "RIGMCP", "RIGHTTP", "RIGServer", "RIGRGP",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGDoctor", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -169,6 +172,10 @@ let package = Package(
                 "RIGAudit", "RIGStore", "RIGWorker", "RIGPipeline", "RIGPack",
             ],
             path: "bench/path", swiftSettings: relaxed),
+
+        .executableTarget(
+            name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
+            path: "bench/jail", swiftSettings: relaxed),
 
         .executableTarget(
             name: "rig-bench-pool",
@@ -192,7 +199,9 @@ let package = Package(
         tests("RIGYAMLTests", ["RIGYAML"]),
         tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
-        .target(name: "RIGTestSupport", path: "Tests/Support", swiftSettings: relaxed),
+        .target(
+            name: "RIGTestSupport", dependencies: ["RIGBytes", "RIGLinux", "RIGHTTP"],
+            path: "Tests/Support", swiftSettings: relaxed),
         tests("RIGStoreTests", ["RIGTestSupport", "RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
@@ -249,8 +258,8 @@ let package = Package(
         tests(
             "RIGEgressTests",
             [
-                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox",
-                "RIGTestSupport", "rig-egress",
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox", "RIGHTTP",
+                "RIGRedact", "RIGTestSupport", "rig-egress",
             ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
@@ -270,7 +279,10 @@ let package = Package(
             ]),
         tests(
             "RIGServerTests",
-            ["RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGModel", "RIGConfig", "RIGServer"]),
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGServer",
+                "RIGTestSupport",
+            ]),
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests(
@@ -280,6 +292,14 @@ let package = Package(
                 "RIGPipeline",
             ]),
         tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
+            "RIGEndToEndTests",
+            [
+                "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
+                "RIGLinux",
+            ]),
+        tests(
+            "RIGEndToEndTests",
+            ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux", "RIGTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,7 @@ enum {
     TLS1_2_VERSION = 0x0303,
     SSL_ERROR_ZERO_RETURN = 6,
     X509_V_OK = 0,
+    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS = 4,
 };
 
 struct rig_tls {
@@ -30,6 +31,7 @@ struct rig_tls {
     int (*set_fd)(void *, int);
     long (*ctrl)(void *, int, long, void *);
     int (*set_host)(void *, const char *);
+    void (*set_host_flags)(void *, unsigned);
     void *(*get_param)(void *);
     int (*connect)(void *);
     int (*read)(void *, void *, int);
@@ -63,6 +65,7 @@ static int load(struct rig_tls *tls, void *ssl, void *crypto) {
         {"SSL_set_fd", ssl, (void **)&tls->set_fd},
         {"SSL_ctrl", ssl, (void **)&tls->ctrl},
         {"SSL_set1_host", ssl, (void **)&tls->set_host},
+        {"SSL_set_hostflags", ssl, (void **)&tls->set_host_flags},
         {"SSL_get0_param", ssl, (void **)&tls->get_param},
         {"SSL_connect", ssl, (void **)&tls->connect},
         {"SSL_read", ssl, (void **)&tls->read},
@@ -121,6 +124,7 @@ static int name_peer(struct rig_tls *tls, void *ssl, const char *host, int is_ad
     if (is_address) {
         return tls->set_address(tls->get_param(ssl), host);
     }
+    tls->set_host_flags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
     return tls->set_host(ssl, host) == 1 &&
            tls->ctrl(ssl, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                      (void *)host) == 1;

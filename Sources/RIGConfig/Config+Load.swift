@@ -23,7 +23,13 @@ extension Config {
         return config
     }
 
-    static func read(_ path: String) throws(ConfigErrors) -> [UInt8] {
+    /// - Parameters:
+    ///   - what: What the file is, for the error.
+    ///   - absent: What helps when it is not there.
+    static func read(
+        _ path: String, what: String = "rig.yaml",
+        absent: String = "write one with `rig init`, or name it with --config"
+    ) throws(ConfigErrors) -> [UInt8] {
         do throws(Errno) {
             // Reading a pipe would wait for whoever writes to it.
             let kind = try FileStatus.of(path).kind
@@ -33,17 +39,19 @@ extension Config {
         } catch {
             let hint =
                 switch error {
-                case .noEntry: "write one with `rig init`, or name it with --config"
-                case .fileTooLarge: "a configuration has at most 1 MiB"
+                case .noEntry: absent
+                case .fileTooLarge: "it may have 1 MiB"
                 default: String?.none
                 }
-            throw fault(path, error.text, hint)
+            throw fault(path, what, error.text, hint)
         }
-        throw fault(path, "it is no file", "RIG keeps its state beside it: name a file")
+        throw fault(path, what, "it is no file", "write it to a file and name that")
     }
 
-    private static func fault(_ path: String, _ why: String, _ hint: String?) -> ConfigErrors {
-        ConfigErrors(ConfigError(file: path, what: "rig.yaml", why: why, hint: hint))
+    private static func fault(
+        _ path: String, _ what: String, _ why: String, _ hint: String?
+    ) -> ConfigErrors {
+        ConfigErrors(ConfigError(file: path, what: what, why: why, hint: hint))
     }
 
     static func document(

@@ -13,6 +13,8 @@ package enum DenialLayer: String, Sendable, CaseIterable {
     /// - Parameter level: What the worker ran with.
     package static func of(_ attempt: Attempt, at level: SandboxLevel) -> DenialLayer {
         let isBase = level >= .standard
+        // A noexec mount answers as the filter does.
+        if level == .strict, Self.noexec.contains(attempt.name) { return .namespaces }
         switch errno(of: attempt) {
         case "CLEAN", "OWN": return .environment
         case "SYNTHETIC", "PRIVATE", "EMPTY": return level == .strict ? .namespaces : .environment
@@ -44,6 +46,11 @@ package enum DenialLayer: String, Sendable, CaseIterable {
         default: return level == .strict ? .namespaces : .kernel
         }
     }
+
+    private static let noexec: Set = [
+        "wx.own_file_executable", "wx.own_library", "wx.own_extension_module", "wx.tmp_library",
+        "wx.granted_file_executable", "wx.data_file_executable",
+    ]
 
     /// The reason, or the errno that a library wrapped into words of its own.
     private static func errno(of attempt: Attempt) -> String {

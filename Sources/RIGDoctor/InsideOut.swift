@@ -5,6 +5,8 @@ enum InsideOut {
         [(name: String, field: String, isRight: @Sendable (String) -> Bool)] = [
             ("outside.no_new_privs", "NoNewPrivs", { $0 == "1" }),
             ("outside.seccomp", "Seccomp", { $0 == "2" }),
+            ("outside.uid", "Uid", { $0.split(separator: "\t").allSatisfy { $0 != "0" } }),
+            ("outside.gid", "Gid", { $0.split(separator: "\t").allSatisfy { $0 != "0" } }),
             ("outside.cap_effective", "CapEff", { Int($0, radix: 16) == 0 }),
             ("outside.cap_permitted", "CapPrm", { Int($0, radix: 16) == 0 }),
             ("outside.cap_inheritable", "CapInh", { Int($0, radix: 16) == 0 }),

@@ -14,6 +14,13 @@ package struct KnownGap: Equatable, Sendable {
     private static let standard: [KnownGap] = [
         KnownGap(name: "env.host_name", remedy: "strict: a host name of its own"),
         KnownGap(
+            name: "outside.uid",
+            remedy: "strict, or run rig as a user of its own: workers of root keep uid 0, "
+                + "without any capability"),
+        KnownGap(name: "outside.gid", remedy: "as outside.uid"),
+        KnownGap(name: "id.is_root", remedy: "as outside.uid"),
+        KnownGap(name: "fs.data_as_root", remedy: "as outside.uid"),
+        KnownGap(
             name: "fs.stat_canary",
             remedy: "strict: what was not granted is not there. Only existence, size and times "
                 + "can be learned, never content"),
@@ -34,6 +41,11 @@ package struct KnownGap: Equatable, Sendable {
             name: "wx.own_file_executable",
             remedy: "strict, or .rig on a noexec file system. Such code stays behind every other "
                 + "wall"),
+        KnownGap(
+            name: "wx.granted_file_executable",
+            remedy: "strict. Such code stays behind every other wall"),
+        KnownGap(
+            name: "wx.data_file_executable", remedy: "strict, or a data folder that is noexec"),
         KnownGap(name: "wx.own_library", remedy: "as wx.own_file_executable"),
         KnownGap(name: "wx.own_extension_module", remedy: "as wx.own_file_executable"),
     ]

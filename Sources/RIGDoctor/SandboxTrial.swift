@@ -12,23 +12,24 @@ package struct SandboxTrial: Sendable {
     package let runners: RunnersConfig
     /// Also what uses a resource up: memory, disk, threads.
     package let isHeavy: Bool
+    /// The worker is granted network egress, where the level has it, and a data folder: what is
+    /// opened for these must open nothing else.
+    package let isGranted: Bool
 
-    package init(level: SandboxLevel, machine: Machine, runners: RunnersConfig, isHeavy: Bool) {
+    package init(
+        level: SandboxLevel, machine: Machine, runners: RunnersConfig, isHeavy: Bool,
+        isGranted: Bool = false
+    ) {
         self.level = level
         self.machine = machine
         self.runners = runners
         self.isHeavy = isHeavy
+        self.isGranted = isGranted
     }
 
     /// Runs the probes of one runtime. Blocks for some seconds but for the launch.
     package func run(_ runtime: Interpreter.Runtime) async throws(TrialFault) -> TrialReport {
-        let scratch: String
-        do throws(Errno) {
-            scratch = try Directory.makeTemporary(in: "/tmp", prefix: "rig-doctor-")
-            try File.setMode(scratch, 0o711)
-        } catch {
-            throw .scratch(error)
-        }
+        let scratch = try Self.makeScratch()
         let result = await attempt(runtime, scratch)
         do throws(Errno) {
             try Directory.removeTree(scratch)
@@ -36,6 +37,20 @@ package struct SandboxTrial: Sendable {
             throw .scratch(error)
         }
         return try result.get()
+    }
+
+    /// Not in /tmp where that can be helped: a worker has one of its own, and what it made there
+    /// under the canary's name would look like the canary to it.
+    private static func makeScratch() throws(TrialFault) -> String {
+        do throws(Errno) {
+            let isThere = try FileStatus.ifPresent("/var/tmp")?.kind == .directory
+            let scratch = try Directory.makeTemporary(
+                in: isThere ? "/var/tmp" : "/tmp", prefix: "rig-doctor-")
+            try File.setMode(scratch, 0o711)
+            return scratch
+        } catch {
+            throw .scratch(error)
+        }
     }
 
     private func attempt(
@@ -51,6 +66,7 @@ package struct SandboxTrial: Sendable {
             plan.jail.environment.merge(named) { $1 }
             plan.jail.environment["RIG_HEAVY"] = isHeavy ? "1" : "0"
             plan.jail.environment["RIG_LAST"] = "0"
+            if isGranted { try wrap { () throws(Errno) in try grant(&plan, scratch) } }
             let probe = try await ProbeWorker.run(plan)
             let output = ProbeOutput(probe.output)
             var attempts = InsideOut.attempts(probe.status) + output.attempts
@@ -75,6 +91,24 @@ package struct SandboxTrial: Sendable {
         }
     }
 
+    private func grant(_ plan: inout WorkerPlan, _ scratch: String) throws(Errno) {
+        let data = Path.join(scratch, "data")
+        try File.makeDirectory(data)
+        try File.setMode(data, 0o777)
+        plan.jail.writable.append(data)
+        plan.jail.environment["RIG_DATA"] = data
+        guard level == .strict else { return }
+        // Nobody answers there: that it can be reached at all is what was granted.
+        plan.jail.listeners.append(JailListener(address: 0x7f01_0001, port: 3128))
+        plan.jail.environment["RIG_ALLOW"] = Self.grantedNames.joined(separator: ",")
+    }
+
+    /// What the network group of the profile gives by design: TCP sockets, whose every address but
+    /// the granted ones leads nowhere, and messages, which carry descriptors to oneself at most.
+    private static let grantedNames = [
+        "net.socket_tcp", "net.socket_high_bits", "net.scm_rights_passing", "net.raw_connect_call",
+    ]
+
     private func wrap<Value: ~Copyable>(
         _ body: () throws(Errno) -> Value
     ) throws(TrialFault) -> Value {
@@ -96,7 +130,7 @@ package enum TrialFault: Error, Sendable {
 
     package var text: String {
         switch self {
-        case .scratch(let error): "the scratch folder in /tmp: \(error.text)"
+        case .scratch(let error): "the scratch folder: \(error.text)"
         case .system(let error): error.text
         case .config(let errors): errors.first.why
         case .pack(let fault): fault.why

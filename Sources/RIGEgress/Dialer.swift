@@ -16,7 +16,10 @@ struct Dialer {
         case failed(EgressReason, IPAddress?)
     }
 
-    func dial(_ host: HostName, port: UInt16) async -> Outcome {
+    /// - Parameter onStoppable: Is given what ends the attempt early.
+    func dial(
+        _ host: HostName, port: UInt16, onStoppable: (@escaping () -> Void) -> Void
+    ) async -> Outcome {
         let deadline =
             MonotonicClock.nowNanoseconds() + UInt64(limits.connectMilliseconds) * 1_000_000
         let addresses: [IPAddress]
@@ -33,7 +36,7 @@ struct Dialer {
             guard now < deadline else { return .failed(.connectTimeout, address) }
             // The rest of the time, shared with those that are still to be tried.
             let share = (deadline - now) / UInt64(permitted.count - index)
-            switch await connect(address, port, withinNanoseconds: share) {
+            switch await connect(address, port, withinNanoseconds: share, onStoppable) {
             case .connected(let socket, let address): return .connected(socket, address)
             case .failed(let why, _): reason = why
             }
@@ -42,11 +45,13 @@ struct Dialer {
     }
 
     private func connect(
-        _ address: IPAddress, _ port: UInt16, withinNanoseconds nanoseconds: UInt64
+        _ address: IPAddress, _ port: UInt16, withinNanoseconds nanoseconds: UInt64,
+        _ onStoppable: (@escaping () -> Void) -> Void
     ) async -> Outcome {
         do throws(Errno) {
             let socket = try TCPSocket.connect(to: address, port: port)
-            guard try await isWritable(socket.fd, withinNanoseconds: nanoseconds) else {
+            guard try await isWritable(socket.fd, withinNanoseconds: nanoseconds, onStoppable)
+            else {
                 return .failed(.connectTimeout, address)
             }
             if let error = try TCPSocket.error(of: socket.fd) { throw error }
@@ -58,11 +63,13 @@ struct Dialer {
     }
 
     private func isWritable(
-        _ fd: CInt, withinNanoseconds nanoseconds: UInt64
+        _ fd: CInt, withinNanoseconds nanoseconds: UInt64,
+        _ onStoppable: (@escaping () -> Void) -> Void
     ) async throws(Errno) -> Bool {
         let isReady = OneShot<Bool>()
         let watch = try EventLoop.shared.watch(fd, .writable) { _ in isReady.resume(true) }
         let timer = EventLoop.shared.after(nanoseconds: nanoseconds) { isReady.resume(false) }
+        onStoppable { isReady.resume(false) }
         let answered = await isReady.wait()
         EventLoop.shared.cancel(timer)
         EventLoop.shared.cancel(watch)

@@ -50,6 +50,12 @@ final class EgressConnection {
         onStop?()
     }
 
+    /// What ends it from now on; at once, when the worker ended meanwhile.
+    private func stopBy(_ stop: @escaping () -> Void) {
+        onStop = stop
+        if isStopped { stop() }
+    }
+
     // Ends
 
     /// Records and closes; a client of HTTP is told why.
@@ -99,7 +105,7 @@ final class EgressConnection {
         to host: HostName, first: [UInt8] = [], answer: StaticString? = nil,
         requestBytes: Int? = nil
     ) async {
-        switch await door.dialer.dial(host, port: event.port) {
+        switch await door.dialer.dial(host, port: event.port, onStoppable: stopBy) {
         case .failed(let reason, let address):
             event.address = address
             fail(reason)
@@ -131,7 +137,7 @@ final class EgressConnection {
     private func carry(to upstream: NetTarget, first: ByteBuffer?) async {
         guard let courier = door.service.courier else { return fail(.secretsUnavailable) }
         guard let host = HostName(upstream.host) else { return refuse(.badHost) }
-        switch await door.dialer.dial(host, port: upstream.port) {
+        switch await door.dialer.dial(host, port: upstream.port, onStoppable: stopBy) {
         case .failed(let reason, let address):
             event.address = address
             fail(reason)
@@ -145,7 +151,7 @@ final class EgressConnection {
                 milliseconds: door.service.limits.idleMilliseconds)
             let report = await courier.carry(
                 job, first: first, worker: worker, upstream: socket
-            ) { self.onStop = $0 }
+            ) { self.stopBy($0) }
             onStop = nil
             event.sentBytes = report.sentBytes
             event.receivedBytes = report.receivedBytes

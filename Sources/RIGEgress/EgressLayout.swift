@@ -9,14 +9,20 @@ struct EgressLayout {
     private(set) var listeners: [JailListener] = []
     private(set) var hosts: [JailHost] = []
 
-    static let proxyEnvironment: [String: String] = {
+    /// What clients that know proxies look at. Pinned names are reached without one, but not where
+    /// a wildcard covers names below them: clients take each name for its subdomains too.
+    static func environment(pinned: [String], suffixes: [String]) -> [String: String] {
         let proxy = "http://127.0.0.1:\(EgressPolicy.proxyPort)"
         let names = ["http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"]
         var variables = Dictionary(uniqueKeysWithValues: names.map { ($0, proxy) })
-        // What is pinned is reached by its name: the proxy would see the same and cost a step.
-        for name in ["no_proxy", "NO_PROXY"] { variables[name] = "localhost,127.0.0.1" }
+        let direct = pinned.filter { name in
+            !suffixes.contains { name.hasSuffix($0) || $0.hasSuffix("." + name) }
+        }
+        for name in ["no_proxy", "NO_PROXY"] {
+            variables[name] = (["localhost", "127.0.0.1"] + direct).joined(separator: ",")
+        }
         return variables
-    }()
+    }
 
     init(
         names: [NetTarget], upstreams: [HostName: NetTarget], hasProxy: Bool

@@ -101,7 +101,10 @@ package struct EgressPolicy: Sendable {
         roles = layout.roles
         listeners = layout.listeners
         hosts = layout.hosts
-        environment = needsProxy ? EgressLayout.proxyEnvironment : [:]
+        environment =
+            needsProxy
+            ? EgressLayout.environment(
+                pinned: hosts.map(\.name), suffixes: suffixes.map(\.suffix)) : [:]
         self.secrets = secrets
         self.names = Set(names)
         self.suffixes = suffixes

@@ -22,7 +22,7 @@ package final class SecretCourier {
     private var starting: [OneShot<Bool>]?
 
     /// Jobs under way, all workers together; each is a thread of rig-egress.
-    package static let jobsMax = 128
+    package static let jobsMax = 256
     /// What it inherits: where certificates of authorities are, by OpenSSL's own names.
     private static let inherited = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
 

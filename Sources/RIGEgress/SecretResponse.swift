@@ -131,7 +131,11 @@ package struct SecretResponse {
             let name = input.string(field.name)
             if Self.dropped.contains(name.lowercased()) { continue }
             var value = input.string(field.value)
-            if let redactor { value = redactor.redacted(value) }
+            if let redactor {
+                // No place for a replacement: the field goes.
+                if redactor.redacted(name) != name { continue }
+                value = redactor.redacted(value)
+            }
             if name.lowercased() == "location" { value = Self.location(value, upstream) }
             head.append("\(name): ")
             head.append(contentsOf: value.utf8.filter { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })

@@ -28,6 +28,8 @@ package struct RequestReader: Sendable {
     }
 
     package let limits: HTTPLimits
+    /// For the request in hand.
+    private var bodyBytesMax: Int
     /// Of the request that is being read; whole from `.head` on.
     package private(set) var head = RequestHead()
     /// The content as it has arrived; whole from `.complete` on.
@@ -41,6 +43,7 @@ package struct RequestReader: Sendable {
 
     package init(_ limits: HTTPLimits = HTTPLimits()) {
         self.limits = limits
+        bodyBytesMax = limits.bodyBytesMax
         lines = LineReader(at: 0)
         chunks = ChunkReader(at: 0, limits)
     }
@@ -52,7 +55,16 @@ package struct RequestReader: Sendable {
         lines = LineReader(at: offset)
         body = ByteRange(offset: offset, count: 0)
         hasSkippedLine = false
+        bodyBytesMax = limits.bodyBytesMax
         head.reset()
+    }
+
+    /// Takes less of a body than the limits say: for a request that needs none, or little. Between
+    /// `.head` and the next read.
+    package mutating func limitBody(to bytes: Int) throws(HTTPFault) {
+        guard case .head = place else { preconditionFailure("a body is limited by its head") }
+        bodyBytesMax = min(bodyBytesMax, bytes)
+        if case .fixed(let length) = head.body, length > bodyBytesMax { throw .bodyTooLarge }
     }
 
     /// Whether nothing of the request has been seen in a buffer of `count` bytes.
@@ -142,6 +154,8 @@ package struct RequestReader: Sendable {
         switch head.body {
         case .fixed(let length): place = .fixed(length)
         case .chunked, .untilClose:
+            var limits = limits
+            limits.bodyBytesMax = bodyBytesMax
             chunks = ChunkReader(at: body.offset, limits)
             place = .chunked
         }

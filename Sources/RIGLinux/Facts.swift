@@ -20,6 +20,11 @@ package enum Facts {
         max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
     }
 
+    /// The unit of the kernel's counts of memory.
+    package static func pageBytes() -> Int {
+        max(1, sysconf(CInt(_SC_PAGESIZE)))
+    }
+
     package static func userID() -> UInt32 { getuid() }
     package static func effectiveUserID() -> UInt32 { geteuid() }
     package static func groupID() -> UInt32 { getgid() }

@@ -69,6 +69,9 @@ package enum Limits {
     /// Calls and time after which a worker is replaced, so that a leak in a pack stays bounded.
     package static let workerCallsMax = 100_000
     package static let workerLifetimeMilliseconds = 6 * 60 * 60 * 1_000
+    /// How often a worker's memory is looked at: while it holds calls, and while it does not.
+    package static let workerMemoryLookMilliseconds = 250
+    package static let workerMemoryIdleLookMilliseconds = 2_000
     /// Without a call for so long, a worker above the pack's minimum is ended.
     package static let workerIdleMilliseconds = 60_000
 

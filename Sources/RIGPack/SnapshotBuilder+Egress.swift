@@ -37,9 +37,41 @@ extension SnapshotBuilder {
         plan.jail.hosts = policy.hosts
         // What the operator sets himself is stronger.
         plan.jail.environment.merge(policy.environment) { chosen, _ in chosen }
+        try grantAuthorities(&plan)
         plan.egress = WorkerEgress { sockets, processID in
             let door = service.serve(sockets, policy, for: pack, workerPID: processID)
             return { door.close() }
+        }
+    }
+
+    /// Clients that speak TLS themselves need to know whom to trust: the machine's authorities, or
+    /// those that the operator's variables name. Node brings its own.
+    private nonisolated static func grantAuthorities(_ plan: inout WorkerPlan) throws(PackFault) {
+        if plan.jail.environment["SSL_CERT_FILE"] == nil {
+            for path in authorities where try isFile(path) {
+                plan.jail.environment["SSL_CERT_FILE"] = path
+                break
+            }
+        }
+        for name in ["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"] {
+            guard let path = plan.jail.environment[name], try isFile(path),
+                !plan.jail.readable.contains(path)
+            else { continue }
+            plan.jail.readable.append(path)
+        }
+    }
+
+    /// Where Debian, Fedora, SUSE and Alpine keep them.
+    private nonisolated static let authorities = [
+        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem",
+    ]
+
+    private nonisolated static func isFile(_ path: String) throws(PackFault) -> Bool {
+        do throws(Errno) {
+            return try FileStatus.ifPresent(path)?.kind == .file
+        } catch {
+            throw .folder(path: path, error)
         }
     }
 

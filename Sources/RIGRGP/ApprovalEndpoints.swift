@@ -29,9 +29,6 @@ extension RGPFront {
             }
         }
         if isAll {
-            guard wait == nil else {
-                throw .invalidRequest("only pending approvals are waited for")
-            }
             return show(
                 request,
                 try await read { () async throws(StoreError) in

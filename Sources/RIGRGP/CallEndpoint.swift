@@ -16,7 +16,11 @@ extension RGPFront {
         }
         try request.requireJSON()
         _ = try Query(request.query, [])
-        let caller = try caller(request, identity, tool)
+        let caller = try caller(request, identity)
+        try requireTenant(identity, caller)
+        guard identity.mayUse(tool: tool) else {
+            throw .forbidden(role: identity.name, action: "use this tool")
+        }
         let key = try request.idempotencyKey()
         let envelope = try CallEnvelope(request.exchange, &scanner)
         let cancellation = Cancellation()
@@ -36,17 +40,17 @@ extension RGPFront {
         }
     }
 
-    private func caller(
-        _ request: RGPRequest, _ identity: Identity, _ tool: String
+    func requireTenant(_ identity: Identity, _ caller: Caller) throws(RTPError) {
+        guard identity.mayServe(tenant: caller.tenant.text) else {
+            throw .forbidden(role: identity.name, action: "call for this tenant")
+        }
+    }
+
+    func caller(
+        _ request: RGPRequest, _ identity: Identity
     ) throws(RTPError) -> Caller {
         let tenant = try request.name("x-rig-tenant-id", "X-RIG-Tenant-Id") ?? "default"
         let actor = try request.name("x-rig-actor-id", "X-RIG-Actor-Id") ?? identity.caller
-        guard identity.mayServe(tenant: tenant.text) else {
-            throw .forbidden(role: identity.name, action: "call for this tenant")
-        }
-        guard identity.mayUse(tool: tool) else {
-            throw .forbidden(role: identity.name, action: "use this tool")
-        }
         return Caller(tenant: tenant, actor: actor, front: .rgp)
     }
 }

@@ -33,14 +33,6 @@ extension RGPFront {
         ]
     }
 
-    private static func json(_ pack: MountedPack) -> JSONValue {
-        [
-            "namespace": .string(pack.namespace.text), "name": .string(pack.name),
-            "version": .string(pack.version), "source": .string(pack.source.rawValue),
-            "digest": .string(pack.digest.description),
-        ]
-    }
-
     private func failures(_ live: LiveSnapshot) -> JSONValue {
         .array(
             live.failures.sorted { $0.key < $1.key }.map { namespace, error in

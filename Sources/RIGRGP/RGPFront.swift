@@ -10,6 +10,9 @@ package import RIGServer
 /// into answers. Decides nothing itself.
 @RequestLoop
 package final class RGPFront: HTTPHandler {
+    /// For what is no call: a note at most.
+    private static let smallBodyBytesMax = 16 << 10
+
     let gateway: Gateway
     let access: Access
     /// What is not this front's own to do or to know.
@@ -66,6 +69,7 @@ package final class RGPFront: HTTPHandler {
                     allow: route.allowed)
             }
             let identity = try identity(exchange, route)
+            if case .call = route {} else { exchange.bodyBytesMax = Self.smallBodyBytesMax }
             exchange.context = RGPRequest(exchange, route, identity, id)
         } catch {
             statistics.refused += 1

@@ -4,15 +4,22 @@ internal import RIGJSON
 internal import RIGLoop
 internal import RIGModel
 internal import RIGPipeline
+internal import RIGPolicy
 internal import RIGRegistry
 internal import RIGServer
 
 /// `GET /v1/tools` and `GET /v1/tools/{name}`.
 extension RGPFront {
     func listTools(_ request: RGPRequest) throws(RTPError) {
-        _ = try Query(request.query, [])
+        let query = try Query(request.query, ["policy"])
+        guard let identity = request.identity else { preconditionFailure("a list has a reader") }
+        let caller = try caller(request, identity)
+        if try query.choice("policy", ["true", "false"]) == "true" {
+            try requireTenant(identity, caller)
+            return listToolsWithPolicy(request, identity, caller)
+        }
         let snapshot = gateway.snapshot.snapshot
-        let tools = snapshot.tools.filter { request.identity?.mayUse(tool: $0.name) ?? false }
+        let tools = snapshot.tools.filter { identity.mayUse(tool: $0.name) }
         // The interface hash names the whole list; who sees a part of it has a name for that part.
         var tag = snapshot.interfaceHash.hex
         if tools.count < snapshot.tools.count {
@@ -41,6 +48,40 @@ extension RGPFront {
         request.reply(200) { $0.field("ETag", field) }
     }
 
+    /// With what policy says to calls of the tenant and actor that the request names: an answer that
+    /// depends on more than the interface, so it has no ETag.
+    private func listToolsWithPolicy(
+        _ request: RGPRequest, _ identity: Identity, _ caller: Caller
+    ) {
+        let who = PolicyCaller(tenant: caller.tenant.text, actor: caller.actor.text)
+        let live = gateway.snapshot
+        var writer = JSONWriter(request.exchange.output)
+        writer.beginObject()
+        writer.key("interface_hash")
+        writer.string(live.snapshot.interfaceHash.description)
+        writer.key("tools")
+        writer.beginArray()
+        for route in live.routes where identity.mayUse(tool: route.tool.name) {
+            guard case .object(var object) = Self.json(route.tool) else { continue }
+            let forecast = route.decision.forecast(who)
+            object["pack"] = Self.json(route.tool.pack)
+            object["policy"] = .string(route.tool.isEnabled ? forecast.word : "disabled")
+            object["policy_effects"] = .array(forecast.effects.map { .string($0.rawValue) })
+            writer.value(.object(object))
+        }
+        writer.endArray()
+        writer.endObject()
+        request.reply(200)
+    }
+
+    static func json(_ pack: MountedPack) -> JSONValue {
+        [
+            "namespace": .string(pack.namespace.text), "name": .string(pack.name),
+            "version": .string(pack.version), "source": .string(pack.source.rawValue),
+            "digest": .string(pack.digest.description),
+        ]
+    }
+
     func showTool(_ request: RGPRequest, _ name: String) throws(RTPError) {
         _ = try Query(request.query, [])
         guard request.identity?.mayUse(tool: name) ?? false else {
@@ -48,14 +89,9 @@ extension RGPFront {
         }
         let snapshot = gateway.snapshot
         guard let route = snapshot.route(name) else { throw snapshot.unknown(name) }
-        let pack = route.tool.pack
         var value = Self.json(route.tool)
         if case .object(var object) = value {
-            object["pack"] = [
-                "namespace": .string(pack.namespace.text), "name": .string(pack.name),
-                "version": .string(pack.version), "source": .string(pack.source.rawValue),
-                "digest": .string(pack.digest.description),
-            ]
+            object["pack"] = Self.json(route.tool.pack)
             value = .object(object)
         }
         request.reply(200, value)

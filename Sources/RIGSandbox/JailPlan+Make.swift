@@ -104,7 +104,7 @@ extension JailPlan {
         let paths = paths(request) + [GrantedPath(request.workDirectory, [.read, .write])]
         let identity = WorkerIdentity.choose(
             ownID: request.ownID, facts: facts, paths: paths, chowned: request.workDirectory)
-        var limits = request.limits
+        var limits = request.limits.settled(for: request.interpreter.runtime)
         var capabilities = request.capabilities
         if case .own = identity {
             capabilities.insert(.ownFiles)
@@ -161,7 +161,8 @@ extension JailPlan {
             environment: environment(
                 request, home: work, temporary: JailInterior.temporaryDirectory),
             workDirectory: work, hostWorkDirectory: nil, paths: merged(paths),
-            limits: request.limits, identity: identity, landlockABI: facts.landlockABI,
+            limits: request.limits.settled(for: request.interpreter.runtime),
+            identity: identity, landlockABI: facts.landlockABI,
             execOnce: facts.canNotify ? .notify : .trace,
             filter: try filters.filter(profile, capabilities), outOfMemoryScore: 800,
             listeners: request.listeners, hosts: request.hosts,

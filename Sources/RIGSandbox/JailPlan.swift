@@ -80,6 +80,9 @@ package struct JailLimits: Equatable, Sendable {
     package var processorSeconds: UInt64?
     /// Threads, counted by uid: only for a worker with a uid or a user namespace of its own.
     package var threads: UInt64?
+    /// Address space. Memory that is only read counts nowhere else, and the tables that find it
+    /// are the kernel's: 4 KiB for each 2 MiB. `settled(for:)` sets it.
+    var addressBytes: UInt64?
 
     package init(
         memoryBytes: UInt64? = 512 << 20, fileBytes: UInt64? = 64 << 20,
@@ -91,6 +94,16 @@ package struct JailLimits: Equatable, Sendable {
         self.threads = threads
     }
 
+    /// With the address space that `runtime` may use. V8 reserves many times what it uses, and
+    /// a Node pack without native code has no way to map memory that is only read.
+    func settled(for runtime: Interpreter.Runtime) -> JailLimits {
+        guard runtime == .python else { return self }
+        var settled = self
+        // At most 32 MiB of tables, and as much again for each 2 GiB of memory above two.
+        settled.addressBytes = max(16 << 30, 8 * (memoryBytes ?? 0))
+        return settled
+    }
+
     /// RLIMIT_* by number.
     enum Resource: UInt32 {
         case processorSeconds = 0
@@ -99,6 +112,7 @@ package struct JailLimits: Equatable, Sendable {
         case coreBytes = 4
         case threads = 6
         case lockedBytes = 8
+        case addressBytes = 9
         case pendingSignals = 11
         case messageQueueBytes = 12
         case nice = 13
@@ -114,6 +128,7 @@ package struct JailLimits: Equatable, Sendable {
         let chosen: [(Resource, UInt64?)] = [
             (.dataBytes, memoryBytes), (.fileBytes, fileBytes),
             (.processorSeconds, processorSeconds), (.threads, threads),
+            (.addressBytes, addressBytes),
         ]
         return always + chosen.compactMap { resource, value in value.map { (resource, $0) } }
     }

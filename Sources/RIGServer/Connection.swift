@@ -1,7 +1,9 @@
 internal import RIGBytes
 internal import RIGHTTP
+internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
+internal import RIGModel
 
 /// One client's connection, from its acceptance to its end: reads requests one by one, hands each
 /// to the handler, sends the answer, goes on.
@@ -135,6 +137,11 @@ final class Connection {
         if state != .handling { return }
         if exchange.hasResponded { return finishExchange() }
         keepsAlive = reader.head.keepsAlive && !server.isDraining
+        do throws(HTTPFault) {
+            try reader.limitBody(to: exchange.bodyBytesMax)
+        } catch {
+            return refuse(error)
+        }
         state = .body
         bodyBytesSeen = input.count
         awaitBody()
@@ -320,9 +327,15 @@ final class Connection {
     private func reply(_ status: Int, _ text: StaticString) {
         keepsAlive = false
         body.removeAll()
-        body.append(text)
-        body.append("\n" as StaticString)
-        let head = beginHead(status, "text/plain; charset=utf-8") { _ in }
+        // In the form of RTP errors, though nobody knows what was asked.
+        var writer = JSONWriter(body)
+        writer.beginObject()
+        writer.key("ok")
+        writer.bool(false)
+        writer.key("error")
+        RTPError.invalidRequest("\(text)").write(to: &writer)
+        writer.endObject()
+        let head = beginHead(status, "application/json") { _ in }
         head.end(contentBytes: body.count)
         socket.send(BytePart(headBytes), BytePart(body))
         finish()

@@ -21,6 +21,8 @@ package final class HTTPExchange {
     /// For the body of the answer: `respond` sends what stands here. The connection's own, and empty
     /// when `handle` begins.
     package let output: ByteBuffer
+    /// What `admit` lets the body have, where that is less than the server's limit.
+    package var bodyBytesMax = Int.max
     /// What an `admit` found out and `handle` wants to know.
     package var context: AnyObject?
     /// Called once when the client goes away before the answer is complete: whoever works for it can

@@ -87,6 +87,8 @@ package enum WorkerEnd: Equatable, Sendable {
     case killed(signal: Int32)
     /// RIG killed it, for what it did against the protocol.
     case brokeProtocol(ProtocolFault)
+    /// RIG ended it, for the memory it took.
+    case tookMemory(bytesMax: Int)
     /// RIG ended it: an answer that it waited for did not come in time.
     case late(milliseconds: Int)
     /// RIG ended it: recycled, closed, or a call that did not heed its cancellation.

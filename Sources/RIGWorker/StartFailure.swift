@@ -43,6 +43,8 @@ extension WorkerEnd {
         case .exited(let status): "ended with status \(status)"
         case .killed(let signal): "was ended by signal \(signal)"
         case .brokeProtocol(let fault): "was ended because it sent \(fault.rawValue)"
+        case .tookMemory(let bytesMax):
+            "was ended because it took more than \(bytesMax >> 20) MiB of memory"
         case .late(let milliseconds): "was ended because it said nothing for \(milliseconds) ms"
         case .stopped: "was stopped"
         }

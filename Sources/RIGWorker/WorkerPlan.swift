@@ -91,6 +91,9 @@ package struct WorkerPlan: Sendable {
         (limits.concurrency + 1) * (inputBytesMax + 2 * Limits.envelopeBytesMax)
     }
 
+    /// What a worker may hold of the machine's memory; nil: as much as it gets.
+    var memoryBytesMax: Int? { jail.limits.memoryBytes.map { Int(clamping: $0) } }
+
     /// The cap on a frame, either way.
     var frameBytesMax: Int {
         Limits.frameBytes(inputBytesMax: inputBytesMax, outputBytesMax: outputBytesMax)

@@ -90,6 +90,7 @@ extension WorkerPool {
             let result = await Worker.start(plan, prepares: true) { worker in
                 made = worker
                 unready.append(worker)
+                watchMemory()
                 if isClosed { worker.kill(.stopped) }
             }
             // It may have ended since it was ready.
@@ -112,6 +113,7 @@ extension WorkerPool {
         workers.append(worker)
         worker.onEvent = { self.handle($0) }
         worker.serve { self.retire(worker) }
+        watchMemory()
         if isClosed { return worker.drain() }
         health.hasWorker()
         serveQueue()
@@ -157,6 +159,18 @@ extension WorkerPool {
     func cancelRestart() {
         if let restart { EventLoop.shared.cancel(restart.timer) }
         restart = nil
+    }
+
+    // Memory
+
+    /// Of workers whose import takes it all, too.
+    private func watchMemory() {
+        guard let memoryWatch, let bytesMax = plan.memoryBytesMax else { return }
+        memoryWatch.begin { [weak self] in
+            self.map { $0.workers + $0.unready } ?? []
+        } onExcess: {
+            $0.kill(.tookMemory(bytesMax: bytesMax))
+        }
     }
 
     // Idle workers

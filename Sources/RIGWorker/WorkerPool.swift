@@ -34,6 +34,7 @@ package final class WorkerPool {
     var health = PoolHealth()
     var restart: (timer: LoopTimer, atNanoseconds: UInt64)?
     let idleWatch: IdleWatch
+    let memoryWatch: MemoryWatch?
     /// Looks at how many spares there are, soon.
     var refill: LoopTimer?
     var isClosed = false
@@ -43,6 +44,7 @@ package final class WorkerPool {
         self.plan = plan
         queue = CallQueue(countMax: plan.limits.queueMax)
         idleWatch = IdleWatch(afterMilliseconds: plan.limits.idleMilliseconds)
+        memoryWatch = plan.memoryBytesMax.map { MemoryWatch(bytesMax: $0) }
     }
 
     /// How many workers live and how many calls they and the queue hold.
@@ -93,6 +95,7 @@ package final class WorkerPool {
             isClosed = true
             cancelRestart()
             idleWatch.cancel()
+            memoryWatch?.close()
             if let refill { EventLoop.shared.cancel(refill) }
             refill = nil
             failQueue(Self.closing)

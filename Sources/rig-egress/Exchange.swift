@@ -12,6 +12,7 @@ final class Exchange {
     private let sockets: Sockets
     private let tls: TLS
     private let input: ByteBuffer
+    private let startNanoseconds = MonotonicClock.nowNanoseconds()
     private var report = CourierReport()
 
     init(_ job: CourierJob, _ sockets: Sockets, _ tls: TLS, _ first: [UInt8]) {
@@ -36,20 +37,22 @@ final class Exchange {
         do throws(Errno) {
             for fd in [sockets.worker, sockets.host] {
                 try Descriptor.setNonBlocking(fd, false)
-                try TCPSocket.setTimeout(fd, milliseconds: job.milliseconds)
             }
         } catch {
             throw .peerReset
         }
+        try allow(sockets.worker, Limits.egressHeadMilliseconds)
         let reader = try readRequest()
         let head = reader.head
         let request = ByteBuffer(capacity: input.count + 1024)
         let made = SecretRequest(
             head, body: reader.body, of: input, to: job.upstream, job.secrets, output: request)
         report.showsPlaceholder = made.showsPlaceholder
+        try allow(sockets.host, Limits.egressConnectMilliseconds)
         let session = try tls.connect(
             sockets.host, host: job.upstream.host,
             isAddress: IPAddress(job.upstream.host) != nil)
+        try allow(sockets.host, job.milliseconds)
         report.sentBytes = request.count
         // A host may answer before it has read everything, and read no more.
         let isSent = session.writeAll(request)
@@ -62,18 +65,35 @@ final class Exchange {
         if !isSent, !response.isOver { throw .peerReset }
     }
 
+    /// How long one side may say nothing, or take nothing, from now on.
+    private func allow(_ fd: CInt, _ milliseconds: Int) throws(EgressReason) {
+        do throws(Errno) {
+            try TCPSocket.setTimeout(fd, milliseconds: milliseconds)
+        } catch {
+            throw .peerReset
+        }
+    }
+
+    private var ageMilliseconds: Int {
+        Int((MonotonicClock.nowNanoseconds() - startNanoseconds) / 1_000_000)
+    }
+
     /// The whole of it: what it says must not depend on when its bytes come.
     private func readRequest() throws(EgressReason) -> RequestReader {
         var limits = HTTPLimits()
         limits.bodyBytesMax = Limits.egressRequestBodyBytesMax
         var reader = RequestReader(limits)
+        var hasHead = false
         while true {
+            // A head that comes byte by byte holds a thread no longer than one that does not come.
+            if !hasHead, ageMilliseconds > Limits.egressHeadMilliseconds { throw .idle }
             do throws(HTTPFault) {
                 switch try reader.read(input) {
                 case .complete:
                     guard reader.head.target.form != .authority else { throw .badTarget }
                     return reader
                 case .head:
+                    hasHead = true
                     if reader.head.expectsContinue { try sendContinue() }
                     continue
                 case .needsMore: break
@@ -81,6 +101,7 @@ final class Exchange {
             } catch {
                 throw .badRequest
             }
+            if hasHead { try allow(sockets.worker, job.milliseconds) }
             do throws(Errno) {
                 switch try input.fill(from: sockets.worker, bytesMax: 64 << 10) {
                 case .bytes: continue
@@ -104,7 +125,9 @@ final class Exchange {
     ) throws(EgressReason) {
         let bytes = ByteBuffer(capacity: 16 << 10)
         let output = ByteBuffer(capacity: 16 << 10)
+        try allow(sockets.worker, job.milliseconds)
         while !response.isOver {
+            if ageMilliseconds > Limits.egressTunnelMilliseconds { throw .lifetimeExceeded }
             bytes.removeAll()
             let got = session.read(into: bytes)
             if let got, got > 0 {

@@ -1,4 +1,5 @@
 internal import RIGConfig
+internal import RIGHTTP
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGMCP
@@ -44,7 +45,9 @@ extension ServedHTTP {
         let keeper = sidecar.keeper
         let options = MCPBridge.Options(place) { keeper.config.mcp.hostApproves }
         let mcp = MCPFront(MCPBridge(board, options), access)
-        let server = Server(FrontChoice(mcp: mcp, others: front))
+        var limits = ServerLimits()
+        limits.http.bodyBytesMax = Limits.payloadBytesMax + Limits.envelopeBytesMax
+        let server = Server(FrontChoice(mcp: mcp, others: front), limits)
         front.server = server
         let served = ServedHTTP(
             sidecar, server, access, files, config.server.socketPath, log, lock)

@@ -78,6 +78,12 @@ final class EgressPolicyTests: XCTestCase {
         }
     }
 
+    func testPinnedNamesAreReachedWithoutTheProxyUnlessAWildcardLiesBelowOrAbove() throws {
+        let net = ["api.example.com:443", "*.wild.org:443", "wild.org:443", "a.wild.org:443"]
+        let policy = try policy(net)
+        XCTAssertEqual(policy.environment["no_proxy"], "localhost,127.0.0.1,api.example.com")
+    }
+
     func testAHostWithASecretIsServedAtPort80() throws {
         let upstream = try XCTUnwrap(NetTarget("api.example.com:443"))
         let policy = try policy(["api.example.com:443"], [try secret("api.example.com:443")])

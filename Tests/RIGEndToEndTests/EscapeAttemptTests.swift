@@ -68,6 +68,14 @@ final class EscapeAttemptTests: XCTestCase {
         XCTAssertEqual(NamedProcess.standing(in: bench.folder), [], "a worker is left")
     }
 
+    /// What network egress and a data folder open must open nothing else.
+    func testGrantsOpenNothingBeyondThemselves() throws {
+        let bench = try Workbench()
+        try require("strict", bench)
+        try expectHolds(
+            tryToEscape("strict", bench, ["--granted", "--light"]), attempts: Self.many)
+    }
+
     func testStandardHoldsForAPlainUser() throws {
         let bench = try plainUserBench()
         try expectHolds(

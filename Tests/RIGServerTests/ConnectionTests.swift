@@ -2,6 +2,7 @@ import RIGBytes
 import RIGLinux
 import RIGLoop
 import RIGServer
+import RIGTestSupport
 import XCTest
 
 final class ConnectionTests: XCTestCase {
@@ -28,7 +29,7 @@ final class ConnectionTests: XCTestCase {
                 exchange.respond(200, "text/plain")
             }
         }
-        let client = try Client(path: bench.socketPath)
+        let client = try HTTPClient(path: bench.socketPath)
         try client.send(.get())
         XCTAssertEqual(try client.response()?.body, "unix(userID: \(getuid()))")
         let other = try bench.connect()
@@ -197,7 +198,7 @@ final class ConnectionTests: XCTestCase {
         limits.headMilliseconds = 100
         let bench = try Bench(limits)
         let client = try bench.connect()
-        var response: Client.Response?
+        var response: HTTPClient.Response?
         do {
             for _ in 0..<100_000 { try client.send("X") }
         } catch let error as Errno where ["EPIPE", "ECONNRESET"].contains(error.name) {}
@@ -248,7 +249,7 @@ final class ConnectionTests: XCTestCase {
         XCTAssertEqual(response.body, "done")
         XCTAssertEqual(response.fields["connection"], "close")
         XCTAssertNil(try busy.response())
-        XCTAssertThrowsError(try Client(path: bench.socketPath)) {
+        XCTAssertThrowsError(try HTTPClient(path: bench.socketPath)) {
             XCTAssertEqual($0 as? Errno, .connectionRefused)
         }
     }

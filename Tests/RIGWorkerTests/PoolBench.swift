@@ -84,6 +84,13 @@ final class PoolBench {
         try? Directory.removeTree(folder)
     }
 
+    /// Before the pool is used. Without a filter, which at the other levels refuses the shared
+    /// memory that a limit on data does not count.
+    func limitMemory(bytes: UInt64) {
+        plan.jail.limits.memoryBytes = bytes
+        plan.jail.level = .none
+    }
+
     // The pack
 
     /// Puts a file beside the pack, for which something in it waits.

@@ -16,6 +16,7 @@ RIG_CANARY_PID       a process outside: the sidecar, or another pack's worker
 RIG_CANARY_HOST      host:port outside; left out, only addresses that lead nowhere are tried
 RIG_PROXY            host:port of the egress proxy, where one was granted
 RIG_READ             a file that was granted for reading only
+RIG_DATA             a folder that was granted for reading and writing
 RIG_WORK             the work directory (default: the current one)
 RIG_ALLOW            names, with commas, that the policy under test grants: reported as SKIPPED
 RIG_ONLY             names or groups, with commas, to try alone

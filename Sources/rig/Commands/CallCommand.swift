@@ -1,5 +1,6 @@
 internal import RIGAudit
 internal import RIGBytes
+internal import RIGConfig
 internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
@@ -45,6 +46,9 @@ extension Command {
         let given = try correlation(arguments)
         let key = try idempotencyKey(arguments)
         let caller = try caller(arguments)
+        if let running = try RunningSidecar.find(place, .agent) {
+            return try await callRunning(running, tool, buffer, arguments, console)
+        }
         let cancellation = Cancellation()
         let startup = Startup()
         try Signal.block([.interrupt, .terminate])
@@ -167,7 +171,7 @@ extension Command {
         }
     }
 
-    private static func words(
+    static func words(
         of error: RTPError, _ tool: String, _ arguments: Arguments
     ) -> String {
         var text = "rig: \(Printable.escaped(tool)): \(error.type.rawValue): "

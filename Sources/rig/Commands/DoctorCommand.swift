@@ -21,6 +21,7 @@ extension Command {
             .value("level", "LEVEL", "try strict, standard or none instead of rig.yaml's level"),
             .value("runtime", "NAME", "try python or node alone"),
             .toggle("light", "leave out attempts that use up memory, disk and threads"),
+            .toggle("granted", "try from a worker that has network egress and a data folder"),
             .toggle("all", "with --sandbox, show every attempt"), .config, .json,
         ],
         examples: ["rig doctor", "rig doctor --sandbox", "rig doctor --sandbox --level standard"],
@@ -82,7 +83,8 @@ extension Command {
     ) async throws -> ExitCode {
         let runners = try runners(config)
         let trial = SandboxTrial(
-            level: level, machine: machine, runners: runners, isHeavy: !arguments.has("light"))
+            level: level, machine: machine, runners: runners, isHeavy: !arguments.has("light"),
+            isGranted: arguments.has("granted"))
         var results: [(Interpreter.Runtime, Result<TrialReport, TrialFault>)] = []
         for runtime in try runtimes(arguments, runners) {
             console.progress("trying to escape from a \(runtime.rawValue) worker …")

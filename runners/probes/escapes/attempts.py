@@ -8,6 +8,7 @@ import socket
 CANARY = os.environ.get("RIG_CANARY_DIR")
 WORK = os.environ.get("RIG_WORK") or os.getcwd()
 READ_ONLY = os.environ.get("RIG_READ")
+DATA = os.environ.get("RIG_DATA")
 CANARY_PID = int(os.environ.get("RIG_CANARY_PID", "0"))
 
 # What these mean: the call got no further than a wall. Anything else was reached.

@@ -157,6 +157,13 @@ for _field in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
         return f"{found:x}"
 
 
+@attempt("id.is_root")
+def _():
+    if 0 not in (*os.getresuid(), *os.getresgid()):
+        raise Denied(f"HOLDS uid {os.getuid()}")
+    return f"{os.getresuid()} {os.getresgid()}"
+
+
 @attempt("id.core_limit")
 def _():
     if resource.getrlimit(resource.RLIMIT_CORE) == (0, 0):

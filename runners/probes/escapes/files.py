@@ -6,7 +6,7 @@ import shutil
 import stat
 import sys
 
-from .attempts import READ_ONLY, WORK, Denied, Skip, attempt, canary
+from .attempts import DATA, READ_ONLY, WORK, Denied, Skip, attempt, canary
 from .calls import BAD, knock, reached
 
 
@@ -84,7 +84,11 @@ foreign(
     "fs.foreign_in_etc", "/etc",
     {"passwd", "group", "hosts", "nsswitch.conf", "resolv.conf", "ssl", "ld.so.cache", "localtime"},
 )  # fmt: skip
-foreign("fs.foreign_in_tmp", "/tmp", set(os.listdir(WORK)) if WORK == "/tmp" else set())
+# Where what was granted lies in /tmp, the way to it shows.
+foreign(
+    "fs.foreign_in_tmp", "/tmp",
+    {path.split("/")[2] for path in (WORK, READ_ONLY or "", __file__) if path.startswith("/tmp/")},
+)  # fmt: skip
 foreign(
     "fs.foreign_in_dev", "/dev",
     {"null", "zero", "urandom", "random", "full", "fd", "stdin", "stdout", "stderr"},
@@ -105,6 +109,8 @@ def _():
 
 @attempt("fs.read_link_of_system")
 def _():
+    if os.getpid() == 1:
+        raise Denied("EMPTY process 1 is the worker itself")
     return os.readlink("/proc/1/exe")
 
 
@@ -263,6 +269,77 @@ def _():
     os.rename(canary("victim"), fresh("victim"))
     os.rename(mine("victim"), canary("victim"))
     return "renamed"
+
+
+@attempt("fs.rename_work_away")
+def _():
+    moved = os.path.join(os.path.dirname(WORK), "rig-moved")
+    os.rename(WORK, moved)
+    os.rename(moved, WORK)
+    return "renamed"
+
+
+@attempt("fs.link_replaces_work")
+def _():
+    """Where the work folder was, the sidecar would find a link."""
+    os.rmdir(WORK)
+    return "removed"
+
+
+@attempt("fs.data_folder_leads_out")
+def _():
+    if not DATA:
+        raise Skip("RIG_DATA is not set")
+    link = os.path.join(DATA, "out")
+    os.symlink(canary(), link)
+    try:
+        with open(os.path.join(link, "through-data"), "w"):
+            return "made"
+    finally:
+        os.unlink(link)
+
+
+@attempt("fs.data_device")
+def _():
+    if not DATA:
+        raise Skip("RIG_DATA is not set")
+    path = os.path.join(DATA, "null")
+    os.mknod(path, 0o020666, os.makedev(1, 3))
+    os.unlink(path)
+    return "made"
+
+
+@attempt("fs.data_setuid")
+def _():
+    """A setuid file in a folder of the host that anybody there may start."""
+    if not DATA:
+        raise Skip("RIG_DATA is not set")
+    path = os.path.join(DATA, "setuid")
+    with open(path, "w"):
+        pass
+    try:
+        os.chmod(path, 0o4755)
+        if not os.stat(path).st_mode & stat.S_ISUID:
+            raise Denied("NOEFFECT answered and not done")
+        return "set"
+    finally:
+        os.unlink(path)
+
+
+@attempt("fs.data_as_root")
+def _():
+    """What a worker makes must not belong to root."""
+    if not DATA:
+        raise Skip("RIG_DATA is not set")
+    path = os.path.join(DATA, "owned")
+    with open(path, "w"):
+        pass
+    try:
+        if os.stat(path).st_uid == 0:
+            return "belongs to uid 0"
+        raise Denied("HOLDS belongs to the worker")
+    finally:
+        os.unlink(path)
 
 
 @attempt("fs.exchange")

@@ -5,7 +5,7 @@ import mmap
 import os
 import shutil
 
-from .attempts import WORK, Denied, Skip, attempt, last
+from .attempts import DATA, READ_ONLY, WORK, Denied, Skip, attempt, last
 from .calls import BAD, IS_X86, LIBC, knock, raw
 
 READ, WRITE, EXEC = 1, 2, 4
@@ -106,6 +106,31 @@ def own_file(name="code"):
 def _():
     with open(own_file(), "rb") as file:
         release(mapped(READ | EXEC, PRIVATE, file.fileno()))
+    return "mapped"
+
+
+@attempt("wx.granted_file_executable")
+def _():
+    """Code that the pack brings in its own folder."""
+    if not READ_ONLY:
+        raise Skip("RIG_READ is not set")
+    with open(READ_ONLY, "rb") as file:
+        release(mapped(READ | EXEC, PRIVATE, file.fileno()))
+    return "mapped"
+
+
+@attempt("wx.data_file_executable")
+def _():
+    if not DATA:
+        raise Skip("RIG_DATA is not set")
+    path = os.path.join(DATA, "code")
+    with open(path, "wb") as file:
+        file.write(RET * (PAGE // len(RET)))
+    try:
+        with open(path, "rb") as file:
+            release(mapped(READ | EXEC, PRIVATE, file.fileno()))
+    finally:
+        os.unlink(path)
     return "mapped"
 
 
@@ -249,6 +274,21 @@ def _():
     finally:
         release(at, size)
     return "1 GiB"
+
+
+@attempt("use.page_tables", heavy=True)
+def _():
+    """Pages that are only read cost nothing but the tables that find them, which no limit of data
+    counts: 4 KiB for each 2 MiB that is looked at."""
+    size, step = 128 << 30, 2 << 20
+    at = mapped(READ, PRIVATE | ANONYMOUS | 0x4000, size=size)
+    try:
+        # 16 GiB of it are enough to tell: 32 MiB of tables.
+        for offset in range(0, 16 << 30, step):
+            ctypes.string_at(at + offset, 1)
+    finally:
+        release(at, size)
+    return "128 GiB to read"
 
 
 @attempt("use.zero_device")

@@ -128,6 +128,15 @@ def _():
     return f"{len(lines)} mounts"
 
 
+@attempt("proc.cgroup_of_host")
+def _():
+    with open("/proc/self/cgroup") as file:
+        odd = [line for line in file.read().split() if not line.endswith(":/")]
+    if not odd:
+        raise Denied("PRIVATE the root of its own")
+    return odd[0]
+
+
 for _name in (
     "mem", "kmem", "port", "kmsg", "kvm", "fuse", "net/tun", "ptmx", "tty", "console", "vda",
     "sda", "loop-control", "input/event0", "userfaultfd", "vsock", "vhost-net", "mapper/control",

@@ -1,5 +1,6 @@
 """Does what the files beside it say, so that a test decides when something happens."""
 
+import mmap
 import os
 import sys
 import time
@@ -71,6 +72,16 @@ def report(args, ctx):
     return {}
 
 
+def swell(args, ctx):
+    """Takes shared memory, which no limit on data counts, then waits."""
+    pages = mmap.mmap(-1, args["mebibytes"] << 20)
+    for offset in range(0, len(pages), 4096):
+        pages[offset] = 1
+    ctx.log("info", "swollen")
+    ctx.wait(60)
+    return {}
+
+
 def grind(args, ctx):
     """Takes a while in which no other thread of the interpreter runs."""
     ctx.log("info", "grinding")
@@ -78,7 +89,7 @@ def grind(args, ctx):
     return {"bytes": len(args.get("text", ""))}
 
 
-TOOLS = {f.__name__: f for f in (pid, hold, outlast, deaf, die, say, log, report, grind)}
+TOOLS = {f.__name__: f for f in (pid, hold, outlast, deaf, die, say, log, report, swell, grind)}
 
 
 def rig_pack_metadata():

@@ -1,9 +1,8 @@
 import Foundation
-import RIGBytes
-import RIGHTTP
 import RIGLinux
 import RIGLoop
 import RIGServer
+import RIGTestSupport
 import XCTest
 
 /// A handler made of two functions.
@@ -54,7 +53,7 @@ final class Bench: @unchecked Sendable {
         do { try FileManager.default.removeItem(atPath: folder) } catch { print(error) }
     }
 
-    func connect() throws -> Client { try Client(port: port) }
+    func connect() throws -> HTTPClient { try HTTPClient(port: port) }
 }
 
 /// Runs `body` on the loop and waits for it.
@@ -74,91 +73,6 @@ func onLoop<Value: Sendable>(
 
 private final class Box<Value: Sendable>: @unchecked Sendable {
     var result: Result<Value, any Error>?
-}
-
-/// A blocking client that speaks bytes.
-final class Client {
-    private let descriptor: Descriptor
-    private let input = ByteBuffer()
-
-    init(port: UInt16) throws {
-        descriptor = try TCPSocket.connect(host: "127.0.0.1", port: port)
-        _ = try Poll.wait(descriptor.fd, for: .write, timeoutMilliseconds: 5_000)
-    }
-
-    init(path: String) throws {
-        descriptor = try UnixSocket.connect(path)
-    }
-
-    func send(_ text: String) throws {
-        try Transmit.writeAll(descriptor.fd, Array(text.utf8))
-    }
-
-    func finishSending() throws { try UnixSocket.finishSending(descriptor.fd) }
-
-    struct Response: Equatable {
-        let status: Int
-        let body: String
-        let fields: [String: String]
-    }
-
-    /// The next response; nil when the server ends the connection first.
-    func response(isOfHead: Bool = false) throws -> Response? {
-        var limits = HTTPLimits()
-        limits.bodyBytesMax = 64 << 20
-        var reader = ResponseReader(isOfHead: isOfHead, limits)
-        while true {
-            switch try reader.read(input) {
-            case .head, .body: continue
-            case .complete: return take(reader)
-            case .needsMore:
-                if try receive() { continue }
-                if input.isEmpty { return nil }
-                try reader.finish()
-                return take(reader)
-            }
-        }
-    }
-
-    private func take(_ reader: ResponseReader) -> Response {
-        let fields = reader.fields.all.map {
-            (input.string($0.name).lowercased(), input.string($0.value))
-        }
-        let response = Response(
-            status: reader.status, body: input.string(reader.body),
-            fields: Dictionary(fields) { one, _ in one })
-        input.removeFirst(reader.end)
-        return response
-    }
-
-    /// All that comes until the server ends the connection.
-    func rest() throws -> String {
-        while try receive() {}
-        return input.string(input.range)
-    }
-
-    /// Waits until so many bytes have come.
-    func bytes(_ count: Int) throws -> String {
-        while input.count < count, try receive() {}
-        return input.string(ByteRange(offset: 0, count: min(count, input.count)))
-    }
-
-    private func receive() throws -> Bool {
-        guard try Poll.wait(descriptor.fd, for: .read, timeoutMilliseconds: 20_000) else {
-            throw Errno.timedOut
-        }
-        do {
-            switch try unsafe Transmit.read(descriptor.fd, into: input.unsafeRoom(atLeast: 4096)) {
-            case .bytes(let count):
-                input.commit(count)
-                return true
-            case .wouldBlock: return true
-            case .end: return false
-            }
-        } catch .connectionReset {
-            return false
-        }
-    }
 }
 
 extension String {
