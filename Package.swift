@@ -291,15 +291,12 @@ let package = Package(
                 "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
                 "RIGPipeline",
             ]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
+        tests(
             "RIGEndToEndTests",
             [
                 "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
                 "RIGLinux",
             ]),
-        tests(
-            "RIGEndToEndTests",
-            ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux", "RIGTestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )
