@@ -286,16 +286,16 @@ let package = Package(
         tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
         tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
         tests(
-            "RIGMCPTests",
-            [
-                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
-                "RIGPipeline",
-            ]),
-        tests(
             "RIGEndToEndTests",
             [
                 "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
                 "RIGLinux",
+            ]),
+        tests(
+            "RIGMCPTests",
+            [
+                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGPipeline",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -40,13 +40,13 @@ extension ServedHTTP {
             RGPFront.Surroundings(
                 database: try place.database(), description: description,
                 startedMilliseconds: WallClock.nowMilliseconds(), reload: { await late.reload() }))
+        var limits = ServerLimits()
+        limits.http.bodyBytesMax = Limits.payloadBytesMax + Limits.envelopeBytesMax
         let board = ToolBoard()
         board.open(sidecar.gateway)
         let keeper = sidecar.keeper
         let options = MCPBridge.Options(place) { keeper.config.mcp.hostApproves }
         let mcp = MCPFront(MCPBridge(board, options), access)
-        var limits = ServerLimits()
-        limits.http.bodyBytesMax = Limits.payloadBytesMax + Limits.envelopeBytesMax
         let server = Server(FrontChoice(mcp: mcp, others: front), limits)
         front.server = server
         let served = ServedHTTP(
