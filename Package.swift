@@ -175,6 +175,7 @@ let package = Package(
         .executableTarget(
             name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
             path: "bench/jail", swiftSettings: relaxed),
+
         .executableTarget(
             name: "rig-bench-pool",
             dependencies: [

@@ -14,6 +14,10 @@ extension MCPFront {
             return HTTPRefusal.send(
                 exchange, 406, "accept application/json and text/event-stream")
         }
+        let bytesMax = bridge.options.messageBytesMax
+        guard exchange.body.count <= bytesMax else {
+            return HTTPRefusal.send(exchange, 413, "a message has at most \(bytesMax) bytes")
+        }
         // A call may outlive its connection, so its arguments do.
         let message = ByteBuffer(capacity: exchange.body.count)
         message.append(exchange.input, exchange.body)

@@ -1,8 +1,12 @@
 """MCP over HTTP by hand: statuses, sessions, streams, and who is let in."""
 
 import http.client
+import importlib.util
 import json
+import os
 import socket
+import subprocess
+import sys
 import unittest
 import urllib.parse
 
@@ -75,7 +79,7 @@ def events(text):
         fields = [line.split(": ", 1) for line in block.split("\n") if ": " in line]
         if any(name == "data" for name, _ in fields):
             data = "\n".join(value for name, value in fields if name == "data")
-            found = {name: value for name, value in fields}
+            found = dict(fields)
             found["data"] = json.loads(data) if data else None
             yield found
 
@@ -314,7 +318,21 @@ class HTTPTests(unittest.TestCase):
                 answer = client.ask("POST", request("tools/call", hidden), session)[1][0]
                 self.assertEqual(answer["error"]["code"], -32602)
             other = Connection(url, whole)
-            self.assertEqual(len(other.ask("POST", *modern("tools/list"))[1][0]["result"]["tools"]), 7)
+            self.assertEqual(
+                len(other.ask("POST", *modern("tools/list"))[1][0]["result"]["tools"]), 7
+            )
+
+    def test_an_independent_checker_finds_nothing(self):
+        if importlib.util.find_spec("mcpcheck") is None:
+            self.skipTest("mcpcheck is not installed")
+        done = subprocess.run(
+            [sys.executable, "-m", "mcpcheck", self.url, "--strict", "--legacy-probes"],
+            env={**os.environ, "MCPCHECK_TOKEN": self.token},
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 if __name__ == "__main__":
