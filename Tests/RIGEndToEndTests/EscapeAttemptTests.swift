@@ -98,14 +98,16 @@ final class EscapeAttemptTests: XCTestCase {
     func testWithoutUserNamespacesStandardHoldsAndStrictIsRefused() throws {
         let bench = try plainUserBench()
         guard Self.find("unshare") != nil else { throw XCTSkip("unshare is not installed") }
-        let probe = try bench.run(Self.noNamespaces + ["true"])
-        guard probe.status == 0 else { throw XCTSkip("no namespace to forbid them in") }
-        try expectHolds(
-            tryToEscape("standard", bench, ["--light"], through: Self.noNamespaces),
-            attempts: Self.manyForEverybody)
-        let strict = try tryToEscape("strict", bench, ["--light"], through: Self.noNamespaces)
-        XCTAssertEqual(strict.status, 1)
-        XCTAssertTrue(strict.out.contains("cannot enforce sandbox level strict"), strict.out)
+        for wrapper in [Self.noNamespaces, Self.rootWithoutNamespaces] {
+            let probe = try bench.run(wrapper + ["true"])
+            guard probe.status == 0 else { throw XCTSkip("no namespace to forbid them in") }
+            try expectHolds(
+                tryToEscape("standard", bench, ["--light"], through: wrapper),
+                attempts: Self.manyForEverybody)
+            let strict = try tryToEscape("strict", bench, ["--light"], through: wrapper)
+            XCTAssertEqual(strict.status, 1)
+            XCTAssertTrue(strict.out.contains("cannot enforce sandbox level strict"), strict.out)
+        }
     }
 
     /// The positive control, through the same code: at level none nothing is a wall.
@@ -172,6 +174,12 @@ final class EscapeAttemptTests: XCTestCase {
             "echo 0 > /proc/sys/user/max_user_namespaces && "
                 + "exec setpriv --bounding-set=-all --inh-caps=-all \"$0\" \"$@\"",
         ]
+
+    /// The same with every capability that a namespace gives to its root.
+    private static let rootWithoutNamespaces = [
+        "unshare", "--user", "--map-root-user", "sh", "-c",
+        "echo 0 > /proc/sys/user/max_user_namespaces && exec \"$0\" \"$@\"",
+    ]
 
     private func plainUserBench() throws -> Workbench {
         guard getuid() == 0 else { throw XCTSkip("not root: whoever runs the tests is plain") }
