@@ -157,7 +157,7 @@ final class EgressConnection {
             event.receivedBytes = report.receivedBytes
             event.httpStatus = report.status
             event.showsPlaceholder = report.showsPlaceholder
-            record(.ended(isStopped ? .workerEnded : report.reason))
+            record(.ended(report.reason))
         }
     }
 

@@ -13,23 +13,38 @@ final class Exchange {
     private let input: ByteBuffer
     private let startNanoseconds = MonotonicClock.nowNanoseconds()
     private var report = CourierReport()
+    private let send: (CourierReport) -> Void
+    private var isReported = false
 
-    init(_ job: CourierJob, _ sockets: Sockets, _ tls: TLS, _ first: [UInt8]) {
+    init(
+        _ job: CourierJob, _ sockets: Sockets, _ tls: TLS, _ first: [UInt8],
+        send: @escaping (CourierReport) -> Void
+    ) {
+        self.send = send
         self.job = job
         self.sockets = sockets
         self.tls = tls
         input = ByteBuffer(first)
     }
 
-    func run() -> CourierReport {
+    func run() {
         var isAnswered = false
         do throws(EgressReason) {
             try exchange(&isAnswered)
         } catch {
             report.reason = error
+            reportOnce()
             if !isAnswered { refuse(error) }
         }
-        return report
+        reportOnce()
+    }
+
+    /// Before the worker has the last bytes: with these it may end at once, and what it did must
+    /// be known by then.
+    private func reportOnce() {
+        if isReported { return }
+        isReported = true
+        send(report)
     }
 
     private func exchange(_ isAnswered: inout Bool) throws(EgressReason) {
@@ -140,10 +155,13 @@ final class Exchange {
             }
             if output.isEmpty { continue }
             isAnswered = true
+            if response.isOver {
+                report.status = response.status
+                reportOnce()
+            }
             if !write(output) { throw .peerReset }
         }
         isAnswered = true
-        if !write(output) { throw .peerReset }
     }
 
     /// Writes all of it to the worker.

@@ -45,10 +45,9 @@ enum Main {
                 }
                 running.add(id, sockets)
                 try KernelThread.start(name: "rig-request") {
-                    let report = Exchange(job, sockets, tls, first).run()
+                    Exchange(job, sockets, tls, first) { send($0, id) }.run()
                     running.remove(id)
                     sockets.close()
-                    send(report, id)
                 }
             case .cancel(let id)?: running.shutDown(id)
             case nil: return
