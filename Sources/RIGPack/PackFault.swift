@@ -24,6 +24,8 @@ package enum PackFault: Error, Sendable {
     case sandbox(SandboxError)
     /// rig.yaml grants or demands what this version cannot enforce; the text is the key's path.
     case unsupported(String)
+    /// rig.yaml promises something of workers that run where RIG cannot see it.
+    case unseen(key: String, url: String, hint: String)
     /// A value can only be put into requests once those go through RIG.
     case egress(slot: String)
     case secret(SecretFault)
@@ -71,6 +73,8 @@ package enum PackFault: Error, Sendable {
         case .interpreter(let name, let error): "\(name): \(error.text)"
         case .sandbox(let error): error.text
         case .unsupported(let key): "\(key) is not supported by this version of RIG"
+        case .unseen(let key, let url, _):
+            "\(key) cannot be kept: \(url) is a socket, and RIG does not see what is behind it"
         case .egress(let slot):
             "the secret \(slot) is to be delivered by egress, which this version of RIG cannot do"
         case .secret(let fault): "secret \(fault.slot): \(fault.why)"
@@ -99,6 +103,7 @@ package enum PackFault: Error, Sendable {
         case .namespaceTaken: "give it one of its own in rig.yaml: as: NAME"
         case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
         case .unsupported(let key): "remove \(key) from rig.yaml"
+        case .unseen(_, _, let hint): hint
         case .egress: "deliver: ctx gives the value to the pack itself, if it may have it"
         case .secret(let fault): fault.hint
         case .workspace: "name a folder of its own for the pack"

@@ -38,6 +38,8 @@ extension SnapshotBuilder {
                 throw .schema(tool: definition.name, error)
             }
         }
+        var plan = plan
+        plan.packVersion = metadata.version
         return Loaded(
             pack: mounted, metadata: metadata, tools: tools, plan: plan, description: description)
     }

@@ -30,7 +30,9 @@ extension SnapshotBuilder {
         } catch {
             throw .secret(error)
         }
-        plan.jail.environment.merge(secrets.environment) { _, secret in secret }
+        if !plan.isElsewhere {
+            plan.jail.environment.merge(secrets.environment) { _, secret in secret }
+        }
         plan.redactor = secrets.redactor
         return (plan, secrets)
     }
@@ -38,6 +40,8 @@ extension SnapshotBuilder {
     private nonisolated static func open(
         _ path: String, _ access: GrantsConfig.Access, _ plan: inout WorkerPlan
     ) {
+        // Where someone else confines it, the folder is what that one lets it be.
+        if plan.isElsewhere { return }
         switch access {
         case .ro: plan.jail.readable.append(path)
         case .rw: plan.jail.writable.append(path)

@@ -241,6 +241,6 @@ package struct SnapshotBuilder {
         return PackService(
             pool: pool, timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
             inputBytesMax: loaded.plan.inputBytesMax, outputBytesMax: loaded.plan.outputBytesMax,
-            sandbox: loaded.plan.jail.level.name, secrets: loaded.secrets)
+            sandbox: loaded.plan.sandboxName, secrets: loaded.secrets)
     }
 }

@@ -4,9 +4,9 @@ internal import RIGSandbox
 
 /// The jailed process of one worker, beside its frames: its end, what it prints, its work directory.
 @RequestLoop
-final class WorkerProcess {
+final class WorkerProcess: WorkerBody {
     private var process: JailedProcess
-    let workDirectory: String
+    private let folder: String
     private var output: [OutputCapture] = []
     private var voice: WorkerVoice?
     /// How it ended, once it did.
@@ -14,9 +14,10 @@ final class WorkerProcess {
 
     init(_ process: consuming JailedProcess, workDirectory: String) {
         self.process = process
-        self.workDirectory = workDirectory
+        folder = workDirectory
     }
 
+    var workDirectory: String? { folder }
     var processID: Int32 { process.workerPid }
 
     /// The last line on stderr, for a start that failed.
@@ -63,7 +64,7 @@ final class WorkerProcess {
 
     /// Removes its work directory; it has ended.
     func discard() async {
-        let path = workDirectory
+        let path = folder
         await RequestLoop.offload {
             do {
                 try WorkDirectory.discard(path)
