@@ -1,6 +1,6 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
-.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node \
-	instructions bench bench-json bench-peers clean
+.PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node test-mcp \
+	test-rgp instructions bench bench-json bench-peers clean
 
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 TOOLS := .build/tools
@@ -17,7 +17,7 @@ help:
 demo: build
 	examples/first-light/run.sh .build/release/rig
 
-test: setup tools lint test-swift test-python test-node instructions
+test: setup tools lint test-swift test-python test-node test-mcp test-rgp instructions
 	@echo 'make test: every suite passed'
 
 build: setup bytecode
@@ -42,11 +42,21 @@ test-swift: setup tools
 	swift build --build-tests $(BUILD_FLAGS)
 	PYTHONPATH=$(abspath $(TOOLS)) swift test --skip-build --parallel
 
+# Holds a live server against spec/rgp/openapi.yaml.
+test-rgp: tools test-swift
+	.ci/test-rgp $(TOOLS)
+
 test-python: tools
 	.ci/test-python $(TOOLS)
 
 test-node:
 	.ci/test-node
+
+# With the binaries of test-swift's build.
+test-mcp: tools
+	swift build $(BUILD_FLAGS) --product rig
+	swift build $(BUILD_FLAGS) --product rig-jail
+	.ci/test-mcp .build .build/debug/rig
 
 # Fails when checking a payload takes 3 % more instructions than bench/json/instructions.txt says.
 instructions: setup
@@ -62,6 +72,8 @@ bench: build
 	.build/release/rig-bench-pool
 	@echo; echo 'What durability costs, on the disk of this folder:'
 	.build/release/rig-bench-audit .build
+	@echo; echo 'What the jail costs, beside none and beside bubblewrap:'
+	.build/release/rig-bench-jail
 
 # Rewrites the raw figures that bench/README.md speaks of.
 bench-json:

@@ -20,10 +20,14 @@ let relaxed: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 /// rig-jail is C only: the linker flag "Embedded" is what makes the Swift driver leave its runtime
 /// out, so that the launcher is 0.8 MB and starts in 0.4 ms. The driver's own -pie is then unused.
-let staticWithoutSwift = [
-    "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
-    "-Xclang-linker", "-Wno-unused-command-line-argument",
-]
+/// A sanitizer's runtime is no static one: RIG_SANITIZE, for the tests that start no worker.
+let staticWithoutSwift =
+    Context.environment["RIG_SANITIZE"] != nil
+    ? []
+    : [
+        "-enable-experimental-feature", "Embedded", "-Xclang-linker", "-static",
+        "-Xclang-linker", "-Wno-unused-command-line-argument",
+    ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -38,11 +42,13 @@ let package = Package(
     products: [
         .executable(name: "rig", targets: ["rig"]),
         .executable(name: "rig-jail", targets: ["rig-jail"]),
+        .executable(name: "rig-egress", targets: ["rig-egress"]),
     ],
     targets: [
         // Floor 0: C shims and system libraries.
         .target(name: "CLinux", cSettings: [.define("_GNU_SOURCE")]),
         .target(name: "CScan"),
+        .target(name: "CTLS"),
         .systemLibrary(
             name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(
@@ -59,6 +65,7 @@ let package = Package(
 
         // Floor 3: vocabulary and storage.
         room("RIGModel", ["RIGBytes", "RIGJSON"]),
+        room("RIGHTTP", ["RIGBytes"]),
         room("RIGStore", ["RIGBytes", "RIGLinux", "RIGLoop", "CSQLite"]),
 
         // Floor 4: rules.
@@ -74,10 +81,20 @@ let package = Package(
             "RIGApproval",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
         room(
+            "RIGIdempotency",
+            ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore"]),
+        room(
             "RIGSecret", ["RIGBytes", "RIGLinux", "RIGJSON", "RIGModel", "RIGConfig", "RIGRedact"]),
         room(
             "RIGWorker",
             ["RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGRedact"]),
+
+        room(
+            "RIGEgress",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGHTTP", "RIGSandbox",
+                "RIGRedact",
+            ]),
 
         // Floor 6: the life of a call.
         room(
@@ -85,7 +102,7 @@ let package = Package(
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGPolicy",
                 "RIGStore", "RIGRegistry", "RIGAudit", "RIGApproval", "RIGWorker", "RIGRedact",
-                "RIGSecret",
+                "RIGSecret", "RIGIdempotency",
             ]),
 
         // Floor 7: where packs come from and how a snapshot is built.
@@ -93,16 +110,50 @@ let package = Package(
             "RIGPack",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGConfig", "RIGPolicy",
-                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGSecret",
+                "RIGRegistry", "RIGSandbox", "RIGWorker", "RIGPipeline", "RIGAudit", "RIGEgress",
+                "RIGSecret",
             ]),
 
+        room(
+            "RIGServer",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGModel", "RIGPolicy",
+                "RIGConfig",
+            ]),
+
+        // Floor 8: fronts.
+        room(
+            "RIGRGP",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGHTTP", "RIGJSON", "RIGYAML", "RIGModel",
+                "RIGStore", "RIGPolicy", "RIGRegistry", "RIGConfig", "RIGAudit", "RIGApproval",
+                "RIGWorker", "RIGPipeline", "RIGServer",
+            ]),
+        room(
+            "RIGMCP",
+            [
+                "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+            ]),
+        // Floor 8: fronts and what stands beside them.
+        room(
+            "RIGDoctor",
+            ["RIGLinux", "RIGLoop", "RIGStore", "RIGConfig", "RIGSandbox", "RIGWorker", "RIGPack"]),
+
         // Floor 9: programs.
+        .executableTarget(
+            name: "rig-egress",
+            dependencies: [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGRedact", "RIGEgress",
+                "CTLS",
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "rig",
             dependencies: [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGStore", "RIGConfig",
                 "RIGPolicy", "RIGRegistry", "RIGSandbox", "RIGAudit", "RIGApproval", "RIGWorker",
-                "RIGPipeline", "RIGPack",
+                "RIGPipeline", "RIGPack", "RIGMCP", "RIGDoctor", "RIGHTTP", "RIGServer", "RIGRGP",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -122,6 +173,9 @@ let package = Package(
             ],
             path: "bench/path", swiftSettings: relaxed),
 
+        .executableTarget(
+            name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
+            path: "bench/jail", swiftSettings: relaxed),
         .executableTarget(
             name: "rig-bench-pool",
             dependencies: [
@@ -144,7 +198,9 @@ let package = Package(
         tests("RIGYAMLTests", ["RIGYAML"]),
         tests("RIGConfigTests", ["RIGJSON", "RIGYAML", "RIGModel", "RIGConfig"]),
         tests("RIGTidyTests", []),
-        .target(name: "RIGTestSupport", path: "Tests/Support", swiftSettings: relaxed),
+        .target(
+            name: "RIGTestSupport", dependencies: ["RIGBytes", "RIGLinux", "RIGHTTP"],
+            path: "Tests/Support", swiftSettings: relaxed),
         tests("RIGStoreTests", ["RIGTestSupport", "RIGStore", "RIGBytes", "RIGLinux", "RIGLoop"]),
         tests(
             "RIGAuditTests",
@@ -175,6 +231,12 @@ let package = Package(
                 "RIGLinux", "RIGLoop",
             ],
             path: "Tests/Programs/approval-load", swiftSettings: relaxed),
+        tests(
+            "RIGIdempotencyTests",
+            [
+                "RIGTestSupport", "RIGIdempotency", "RIGApproval", "RIGAudit", "RIGStore",
+                "RIGModel", "RIGJSON", "RIGBytes", "RIGLinux", "RIGLoop",
+            ]),
         tests("RIGModelTests", ["RIGBytes", "RIGJSON", "RIGModel"]),
         tests("RIGJSONTests", ["RIGJSON", "RIGBytes", "CScan"]),
         tests("RIGLinuxTests", ["RIGLinux"]),
@@ -184,9 +246,20 @@ let package = Package(
             "RIGPolicyTests",
             ["RIGBytes", "RIGJSON", "RIGModel", "RIGPolicy", "CAllocationCount"]),
         tests("RIGRegistryTests", ["RIGBytes", "RIGJSON", "RIGModel", "RIGRegistry"]),
-        tests("RIGPipelineTests", ["RIGPipeline"]),
-        tests("RIGPackTests", ["RIGPack"]),
+        tests("RIGPipelineTests", ["RIGPipeline", "RIGModel"]),
+        tests(
+            "RIGPackTests",
+            [
+                "RIGAudit", "RIGBytes", "RIGConfig", "RIGLinux", "RIGLoop", "RIGModel", "RIGPack",
+                "RIGPipeline", "RIGRegistry", "RIGWorker", "rig", "rig-jail",
+            ]),
         tests("RIGRedactTests", ["RIGBytes", "RIGRedact"]),
+        tests(
+            "RIGEgressTests",
+            [
+                "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox", "RIGHTTP",
+                "RIGRedact", "RIGTestSupport", "rig-egress",
+            ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
         tests("RIGConformanceTests", ["RIGJSON", "RIGBytes", "CAllocationCount"]),
@@ -203,7 +276,20 @@ let package = Package(
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGSandbox", "RIGWorker",
                 "rig-jail",
             ]),
-        tests("RIGEndToEndTests", ["rig", "rig-jail", "call-storm", "RIGAudit", "RIGLinux"]),
+        tests(
+            "RIGServerTests",
+            [
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGConfig", "RIGServer",
+                "RIGTestSupport",
+            ]),
+        tests("RIGHTTPTests", ["RIGBytes", "RIGHTTP", "CAllocationCount"]),
+        tests("RIGDoctorTests", ["RIGDoctor", "RIGSandbox"]),
+        tests(
+            "RIGEndToEndTests",
+            [
+                "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
+                "RIGLinux",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -215,5 +301,11 @@ if Context.environment["RIG_FUZZ"] != nil {
         .executableTarget(
             name: "rig-fuzz-json", dependencies: ["RIGJSON", "RIGBytes", "CScan"],
             path: "Tests/Fuzz/rig-fuzz-json",
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
+    package.products.append(.executable(name: "rig-fuzz-http", targets: ["rig-fuzz-http"]))
+    package.targets.append(
+        .executableTarget(
+            name: "rig-fuzz-http", dependencies: ["RIGHTTP", "RIGBytes"],
+            path: "Tests/Fuzz/rig-fuzz-http", exclude: ["corpus"],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]))
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -73,6 +74,35 @@ int rig_epoll_wait(int epoll, struct rig_event *events, int max, int64_t timeout
 }
 
 int rig_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+int rig_folder_watch(const char *path) {
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (fd < 0) {
+        return -1;
+    }
+    uint32_t changes = IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+    if (inotify_add_watch(fd, path, changes | IN_ONLYDIR) < 0) {
+        int code = errno;
+        close(fd);
+        errno = code;
+        return -1;
+    }
+    return fd;
+}
+
+const char *rig_folder_event(const void *event, size_t left, size_t *size) {
+    struct inotify_event head;
+    *size = left;
+    if (left < sizeof head) {
+        return NULL;
+    }
+    memcpy(&head, event, sizeof head);
+    if (left - sizeof head < head.len) {
+        return NULL;
+    }
+    *size = sizeof head + head.len;
+    return head.len > 0 ? (const char *)event + sizeof head : NULL;
+}
 
 static void fill(sigset_t *set, const int *signals, int count) {
     sigemptyset(set);

@@ -38,17 +38,18 @@ __attribute__((constructor)) static void choose(void) {
 }
 
 struct rig_scan_result rig_scan(const uint8_t *text, size_t length, uint32_t *positions,
-                                uint64_t *escapes, uint64_t *nonascii) {
-    return chosen(text, length, positions, escapes, nonascii);
+                                uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max) {
+    return chosen(text, length, positions, escapes, nonascii, depth_max);
 }
 
 const char *rig_scan_kernel(void) { return names[chosen_kernel]; }
 
 struct rig_scan_result rig_scan_with(int kernel, const uint8_t *text, size_t length,
-                                     uint32_t *positions, uint64_t *escapes, uint64_t *nonascii) {
+                                     uint32_t *positions, uint64_t *escapes, uint64_t *nonascii,
+                                     uint32_t depth_max) {
     rig_scan_function function = kernel >= 0 && kernel < kernels ? function_of(kernel) : 0;
-    if (!function) return (struct rig_scan_result){UINT32_MAX, 0};
-    return function(text, length, positions, escapes, nonascii);
+    if (!function) return (struct rig_scan_result){UINT32_MAX, 0, 0};
+    return function(text, length, positions, escapes, nonascii, depth_max);
 }
 
 int rig_scan_prefer(int kernel) {

@@ -160,7 +160,7 @@ RIG_INLINE uint32_t *append(uint32_t *out, uint64_t bits, uint32_t base) {
 }
 
 struct rig_scan_result rig_scan_avx2(const uint8_t *text, size_t length, uint32_t *positions,
-                                     uint64_t *escapes, uint64_t *nonascii) {
+                                     uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max) {
     struct rig_carry carry = {0};
     struct utf8_carry utf8 = {_mm256_setzero_si256(), _mm256_setzero_si256(), 0};
     uint32_t *out = positions;
@@ -188,7 +188,7 @@ struct rig_scan_result rig_scan_avx2(const uint8_t *text, size_t length, uint32_
         utf8.previous, _mm256_load_si256((const __m256i *)(rig_utf8_last_max + 32)));
     const __m256i errors = _mm256_or_si256(utf8.error, wanting);
     carry.bad_utf8 = !_mm256_testz_si256(errors, errors);
-    return rig_scan_finish(positions, out, &carry);
+    return rig_scan_finish(text, length, positions, out, depth_max, &carry);
 }
 
 #pragma clang attribute pop

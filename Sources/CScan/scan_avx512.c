@@ -66,7 +66,8 @@ RIG_INLINE uint64_t prefix_xor(uint64_t bits) {
 }
 
 RIG_INLINE uint64_t scan_block(__m512i bytes, uint64_t valid, struct rig_carry *carry,
-                               struct utf8_carry *utf8, uint64_t *escapes, uint64_t *nonascii) {
+                               struct utf8_carry *utf8, uint64_t *escapes, uint64_t *nonascii,
+                               int counts) {
     struct rig_block block;
     const uint64_t high = _mm512_movepi8_mask(bytes);
     const __m512i classes = _mm512_permutex2var_epi8(_mm512_load_si512(rig_classes), bytes,
@@ -90,7 +91,12 @@ RIG_INLINE uint64_t scan_block(__m512i bytes, uint64_t valid, struct rig_carry *
     }
     *escapes = starts;
     const uint64_t quotes = block.quote & ~escaped;
-    return rig_structure(&block, quotes, prefix_xor(quotes), carry);
+    const uint64_t structure = rig_structure(&block, quotes, prefix_xor(quotes), carry);
+    if (counts) {
+        const uint64_t opens = _mm512_test_epi8_mask(classes, _mm512_set1_epi8(RIG_CLASS_OPEN));
+        carry->opened += (uint32_t)__builtin_popcountll(structure & opens);
+    }
+    return structure;
 }
 
 RIG_INLINE __m512i widened(__m128i places, __m512i base) {
@@ -116,8 +122,9 @@ RIG_INLINE uint32_t *append(uint32_t *out, uint64_t bits, uint32_t base) {
     return out + count;
 }
 
-struct rig_scan_result rig_scan_avx512(const uint8_t *text, size_t length, uint32_t *positions,
-                                       uint64_t *escapes, uint64_t *nonascii) {
+RIG_INLINE struct rig_scan_result scan_text(const uint8_t *text, size_t length,
+                                            uint32_t *positions, uint64_t *escapes,
+                                            uint64_t *nonascii, uint32_t depth_max, int counts) {
     struct rig_carry carry = {0};
     struct utf8_carry utf8 = {_mm512_setzero_si512(), _mm512_setzero_si512(), 0};
     uint32_t *out = positions;
@@ -125,28 +132,45 @@ struct rig_scan_result rig_scan_avx512(const uint8_t *text, size_t length, uint3
     // Two blocks a turn: the second one's masks are made while the first one's are still awaited.
     for (; offset + 128 <= length; offset += 128) {
         const uint64_t first = scan_block(_mm512_loadu_si512(text + offset), ~0ULL, &carry, &utf8,
-                                          escapes + offset / 64, nonascii + offset / 64);
+                                          escapes + offset / 64, nonascii + offset / 64,
+                                          counts);
         const uint64_t second =
             scan_block(_mm512_loadu_si512(text + offset + 64), ~0ULL, &carry, &utf8,
-                       escapes + offset / 64 + 1, nonascii + offset / 64 + 1);
+                       escapes + offset / 64 + 1, nonascii + offset / 64 + 1, counts);
         out = append(out, first, (uint32_t)offset);
         out = append(out, second, (uint32_t)offset + 64);
     }
-    for (; offset < length; offset += 64) {
-        const size_t left = length - offset;
-        const uint64_t valid = left >= 64 ? ~0ULL : (1ULL << left) - 1;
+    if (offset + 64 <= length) {
+        const uint64_t bits = scan_block(_mm512_loadu_si512(text + offset), ~0ULL, &carry, &utf8,
+                                         escapes + offset / 64, nonascii + offset / 64,
+                                          counts);
+        out = append(out, bits, (uint32_t)offset);
+        offset += 64;
+    }
+    if (offset < length) {
+        const uint64_t valid = _bzhi_u64(~0ULL, (unsigned)(length - offset));
         const __m512i bytes =
-            left >= 64 ? _mm512_loadu_si512(text + offset)
-                       : _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), valid, text + offset);
+            _mm512_mask_loadu_epi8(_mm512_set1_epi8(' '), valid, text + offset);
         const uint64_t bits =
-            scan_block(bytes, valid, &carry, &utf8, escapes + offset / 64, nonascii + offset / 64);
+            scan_block(bytes, valid, &carry, &utf8, escapes + offset / 64, nonascii + offset / 64,
+                                          counts);
         out = append(out, bits, (uint32_t)offset);
     }
     // A text may end inside a sequence only where a block ends; elsewhere a space follows.
     const __m512i wanting = _mm512_subs_epu8(utf8.previous, _mm512_load_si512(rig_utf8_last_max));
     const __m512i errors = _mm512_or_si512(utf8.error, wanting);
     carry.bad_utf8 = _mm512_test_epi8_mask(errors, errors);
-    return rig_scan_finish(positions, out, &carry);
+    const uint32_t opened_max = counts && carry.opened < depth_max ? carry.opened : depth_max;
+    return rig_scan_finish(text, length, positions, out, opened_max, &carry);
+}
+
+// In a short text the brackets are counted, for repeating the last position as often as the
+// deepest text of its length may want takes longer.
+struct rig_scan_result rig_scan_avx512(const uint8_t *text, size_t length, uint32_t *positions,
+                                       uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max) {
+    if (length <= 2048)
+        return scan_text(text, length, positions, escapes, nonascii, depth_max, 1);
+    return scan_text(text, length, positions, escapes, nonascii, depth_max, 0);
 }
 
 #pragma clang attribute pop

@@ -16,17 +16,17 @@
 
 typedef struct rig_scan_result (*rig_scan_function)(const uint8_t *text, size_t length,
                                                     uint32_t *positions, uint64_t *escapes,
-                                                    uint64_t *nonascii);
+                                                    uint64_t *nonascii, uint32_t depth_max);
 
 struct rig_scan_result rig_scan_portable(const uint8_t *text, size_t length, uint32_t *positions,
-                                         uint64_t *escapes, uint64_t *nonascii);
+                                         uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max);
 #if defined(__x86_64__)
 struct rig_scan_result rig_scan_ssse3(const uint8_t *text, size_t length, uint32_t *positions,
-                                      uint64_t *escapes, uint64_t *nonascii);
+                                      uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max);
 struct rig_scan_result rig_scan_avx2(const uint8_t *text, size_t length, uint32_t *positions,
-                                     uint64_t *escapes, uint64_t *nonascii);
+                                     uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max);
 struct rig_scan_result rig_scan_avx512(const uint8_t *text, size_t length, uint32_t *positions,
-                                       uint64_t *escapes, uint64_t *nonascii);
+                                       uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max);
 #endif
 
 // Masks of one block. Bytes past the end of the text count as spaces.
@@ -42,6 +42,7 @@ struct rig_carry {
     uint64_t escaped;  // 1 when the next block's first byte is escaped
     uint64_t string;   // all ones when the next block starts inside a string
     uint64_t scalar;   // 1 when the byte before was part of a scalar
+    uint32_t opened;   // brackets opened so far, where a kernel counts them
     uint64_t controls, bad_escapes, unicode_escapes, bad_utf8;  // faults so far, not zero if any
 };
 
@@ -85,15 +86,38 @@ RIG_INLINE uint32_t *rig_append_each(uint32_t *out, uint64_t bits, uint32_t base
     return out;
 }
 
-RIG_INLINE struct rig_scan_result rig_scan_finish(const uint32_t *positions, const uint32_t *out,
+// The widest store of the kernel that this is inlined into, at any address.
+typedef uint32_t rig_line __attribute__((vector_size(64), aligned(4), may_alias));
+
+// Repeats a position at least `count` times, and up to 31 times more. The first line may straddle
+// two of the cache, which is dear; the others are laid where one begins.
+RIG_INLINE void rig_repeat(uint32_t *out, uint32_t position, uint32_t count) {
+    const rig_line line = (rig_line){0} + position;
+    const uint32_t *end = out + count;
+    *(rig_line *)out = line;
+    out = (uint32_t *)(((uintptr_t)out & ~(uintptr_t)63) + 64);
+    for (; out < end; out += 16) *(rig_line *)out = line;
+}
+
+RIG_INLINE struct rig_scan_result rig_scan_finish(const uint8_t *text, size_t length,
+                                                  const uint32_t *positions, uint32_t *out,
+                                                  uint32_t opened_max,
                                                   const struct rig_carry *carry) {
+    const uint32_t count = (uint32_t)(out - positions);
+    uint32_t last = 0;
+    if (count != 0) {
+        // Found in the text: reading positions now would wait for the last stores.
+        last = (uint32_t)length - 1;
+        while (text[last] == ' ' || (uint8_t)(text[last] - '\t') < 2 || text[last] == '\r') last--;
+        rig_repeat(out, last, (count < opened_max ? count : opened_max) + RIG_SCAN_AHEAD);
+    }
     uint32_t flags = 0;
     if (carry->controls) flags |= RIG_SCAN_CONTROL;
     if (carry->bad_utf8) flags |= RIG_SCAN_UTF8;
     if (carry->string) flags |= RIG_SCAN_OPEN_STRING;
     if (carry->bad_escapes) flags |= RIG_SCAN_ESCAPE;
     if (carry->unicode_escapes) flags |= RIG_SCAN_HAS_UNICODE_ESCAPE;
-    return (struct rig_scan_result){(uint32_t)(out - positions), flags};
+    return (struct rig_scan_result){count, flags, last};
 }
 
 #endif

@@ -103,7 +103,7 @@ static uint64_t scan_block(const uint8_t *bytes, uint64_t valid, struct rig_carr
 }
 
 struct rig_scan_result rig_scan_portable(const uint8_t *text, size_t length, uint32_t *positions,
-                                         uint64_t *escapes, uint64_t *nonascii) {
+                                         uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max) {
     struct rig_carry carry = {0};
     uint32_t *out = positions;
     uint64_t any_high = 0;
@@ -125,5 +125,5 @@ struct rig_scan_result rig_scan_portable(const uint8_t *text, size_t length, uin
         out = rig_append_each(out, bits, (uint32_t)offset);
     }
     if (any_high) carry.bad_utf8 = !utf8_is_valid(text, length);
-    return rig_scan_finish(positions, out, &carry);
+    return rig_scan_finish(text, length, positions, out, depth_max, &carry);
 }

@@ -139,7 +139,7 @@ RIG_INLINE uint32_t *append(uint32_t *out, uint64_t bits, uint32_t base) {
 }
 
 struct rig_scan_result rig_scan_ssse3(const uint8_t *text, size_t length, uint32_t *positions,
-                                      uint64_t *escapes, uint64_t *nonascii) {
+                                      uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max) {
     struct rig_carry carry = {0};
     struct utf8_carry utf8 = {_mm_setzero_si128(), _mm_setzero_si128(), 0};
     uint32_t *out = positions;
@@ -165,7 +165,7 @@ struct rig_scan_result rig_scan_ssse3(const uint8_t *text, size_t length, uint32
     const __m128i errors = _mm_or_si128(utf8.error, wanting);
     carry.bad_utf8 =
         _mm_movemask_epi8(_mm_cmpeq_epi8(errors, _mm_setzero_si128())) != 0xFFFF;
-    return rig_scan_finish(positions, out, &carry);
+    return rig_scan_finish(text, length, positions, out, depth_max, &carry);
 }
 
 #pragma clang attribute pop

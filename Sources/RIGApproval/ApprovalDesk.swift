@@ -23,9 +23,15 @@ package final class ApprovalDesk {
     private let path: String
 
     /// Makes the table on the durable thread.
-    package static let table: @Sendable (Database) throws(StoreError) -> any DurableTable = {
-        (database) throws(StoreError) in
-        try StoreError.wrap { () throws(SQLiteError) in try ApprovalTable(database) }
+    /// - Parameter kept: How long records are kept behind their end; nil for ever.
+    package nonisolated static func table(
+        keptMilliseconds kept: Int64? = nil
+    ) -> @Sendable (Database) throws(StoreError) -> any DurableTable {
+        { (database) throws(StoreError) in
+            try StoreError.wrap { () throws(SQLiteError) in
+                try ApprovalTable(database, keptMilliseconds: kept)
+            }
+        }
     }
 
     /// - Parameters:

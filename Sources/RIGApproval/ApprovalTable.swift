@@ -15,8 +15,24 @@ final class ApprovalTable: DurableTable {
     private let find: Statement
     private let decide: Statement
     private let consume: Statement
+    private let forget: Statement
+    private let database: Database
+    private let keptMilliseconds: Int64?
+    private var forgetsAtMilliseconds: Int64 = 0
 
-    init(_ database: Database) throws(SQLiteError) {
+    private static let forgottenAtOnce = 200
+    private static let forgetsEveryMilliseconds: Int64 = 3_600_000
+
+    /// - Parameter kept: How long records are kept behind their end; nil for ever.
+    init(_ database: Database, keptMilliseconds kept: Int64?) throws(SQLiteError) {
+        self.database = database
+        keptMilliseconds = kept
+        forget = try database.prepare(
+            """
+            DELETE FROM approval WHERE id IN (
+              SELECT id FROM approval
+              WHERE state IN ('consumed', 'denied', 'expired') AND expires_ms <= ? LIMIT ?)
+            """)
         count = try database.prepare(
             """
             SELECT count(*) FROM approval
@@ -54,6 +70,27 @@ final class ApprovalTable: DurableTable {
 
     /// Nothing is remembered between rows.
     func begin() {}
+
+    /// Takes away records that are over for as long as they are kept; a token of one names nothing
+    /// from then on. The audit's rows of it go by their own age. A failure waits for the next time.
+    func tend(isClosing: Bool) -> Int? {
+        guard let kept = keptMilliseconds, !isClosing else { return nil }
+        let now = WallClock.nowMilliseconds()
+        if now >= forgetsAtMilliseconds {
+            do throws(SQLiteError) {
+                try runExpiry(now)
+                forget.bind(1, now - kept)
+                forget.bind(2, Int64(Self.forgottenAtOnce))
+                try forget.run()
+                if database.changes == Self.forgottenAtOnce { return 0 }
+            } catch {
+                forgetsAtMilliseconds = now + Self.forgetsEveryMilliseconds
+                return Int(Self.forgetsEveryMilliseconds)
+            }
+            forgetsAtMilliseconds = now + Self.forgetsEveryMilliseconds
+        }
+        return Int(forgetsAtMilliseconds - now)
+    }
 
     func write(_ buffer: ByteBuffer, _ payload: ByteRange) throws(SQLiteError) -> UInt32 {
         let (row, now) = ApprovalRow.read(buffer, payload)

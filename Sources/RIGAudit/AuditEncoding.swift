@@ -32,7 +32,7 @@ enum AuditEncoding {
         }
         appendText(row.decision, to: buffer)
         appendText(row.status.text, to: buffer)
-        appendText(row.front.rawValue, to: buffer)
+        appendText(row.front?.rawValue ?? "", to: buffer)
         appendText(row.note, to: buffer)
         appendText(row.args, to: buffer, bytesMax: argsBytesMax)
     }

@@ -1,3 +1,5 @@
+package import RIGModel
+
 /// Which rows a reader wants; what is nil is not asked about.
 package struct AuditFilter: Sendable {
     /// A qualified name, `*` standing for any run of characters: `stripe.*`.
@@ -7,6 +9,7 @@ package struct AuditFilter: Sendable {
     /// `ok` or an error type's word.
     package var status: String?
     package var kind: AuditRow.Kind?
+    package var risk: Risk?
     package var callID: String?
     package var correlationID: String?
     /// Milliseconds since 1970, included.
@@ -20,7 +23,8 @@ package struct AuditFilter: Sendable {
     var conditions: [(sql: String, value: Value)] {
         let texts: [(String, String?)] = [
             ("tool GLOB ?", tool.map(Self.glob)), ("tenant = ?", tenant), ("actor = ?", actor),
-            ("status = ?", status), ("kind = ?", kind?.rawValue), ("call_id = ?", callID),
+            ("status = ?", status), ("kind = ?", kind?.rawValue),
+            ("risk = ?", risk?.rawValue), ("call_id = ?", callID),
             ("correlation_id = ?", correlationID),
         ]
         let numbers: [(String, Int64?)] = [

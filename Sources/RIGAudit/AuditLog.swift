@@ -91,8 +91,9 @@ package final class AuditLog {
 
     /// Speaks for the rows of one call, before anything is done for it. Throws `overloaded`, or
     /// `storage` while the disk takes nothing: the call must then be refused.
-    package func admit() throws(AuditError) -> AuditSlot {
-        AuditSlot(try queue.admit(rows: 2))
+    /// - Parameter others: Rows beside the audit's own that its end may bring (`outcome(…beside:)`).
+    package func admit(others: Int = 0) throws(AuditError) -> AuditSlot {
+        AuditSlot(try queue.admit(rows: 2 + others))
     }
 
     /// Records what is about to be done and returns when the row is on disk. When it throws, the
@@ -116,30 +117,38 @@ package final class AuditLog {
         slot.hasIntent = true
     }
 
-    /// The same for a call that needs `condition` written with it: the intent is on disk exactly if
-    /// the condition is.
-    /// - Returns: 0, or the code with which the condition's table refused it; the call must then
+    /// The same for a call that needs `conditions` written with it: the intent is on disk exactly if
+    /// they are (`DurableQueue` says what several of them must hold).
+    /// - Returns: 0, or the code with which a condition's table refused it; the call must then
     ///   not be dispatched, and there is no intent.
     package func intent(
-        _ row: AuditRow, if condition: DurableCondition, _ slot: inout AuditSlot
+        _ row: AuditRow, if conditions: [DurableCondition], _ slot: inout AuditSlot
     ) async throws(AuditError) -> UInt32 {
         precondition(row.kind == .intent && !slot.hasIntent, "a call has one intent, first")
         let code = try await queue.write(
-            table: AuditTable.number, if: condition, slot: &slot.room
+            table: AuditTable.number, if: conditions, slot: &slot.room
         ) { AuditEncoding.append(row, hasIntent: true, to: $0) }
         slot.hasIntent = code == 0
         slot.isStrict = code == 0
         return code
     }
 
-    /// Records how a call ended; always strictly when its intent was. When it throws, the row is still queued and will be written as soon as the disk takes it, but the
-    /// answer to the client must say that the outcome could not be recorded.
+    /// Records how a call ended; always strictly when its intent was, or when another row has to be
+    /// written in the same transaction. When it throws, the rows are still queued and will be written
+    /// as soon as the disk takes them, but the answer to the client must say that the outcome could
+    /// not be recorded.
     package func outcome(
-        _ row: AuditRow, _ slot: consuming AuditSlot, durability: Durability
+        _ row: AuditRow, _ slot: consuming AuditSlot, durability: Durability,
+        beside other: DurableCondition? = nil
     ) async throws(AuditError) {
         precondition(row.kind == .outcome, "a call ends with its outcome")
         var slot = slot
         let hasIntent = slot.hasIntent
+        if let other {
+            return try await queue.write(
+                table: AuditTable.number, beside: other, slot: &slot.room
+            ) { AuditEncoding.append(row, hasIntent: hasIntent, to: $0) }
+        }
         guard slot.isStrict || durability == .strict else {
             return try queue.note(table: AuditTable.number, slot: &slot.room) {
                 AuditEncoding.append(row, hasIntent: hasIntent, to: $0)
@@ -171,9 +180,10 @@ package final class AuditLog {
         }
     }
 
-    /// Records an outcome without waiting; on disk within 50 ms.
+    /// Records an outcome, or what a worker reached for, without waiting; on disk within 50 ms.
     package func note(_ row: AuditRow) throws(AuditError) {
-        precondition(row.kind == .outcome, "an intent needs a slot for its outcome")
+        precondition(
+            row.kind == .outcome || row.kind == .egress, "an intent needs a slot for its outcome")
         try queue.note(table: AuditTable.number) {
             AuditEncoding.append(row, hasIntent: false, to: $0)
         }

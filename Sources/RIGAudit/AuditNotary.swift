@@ -114,6 +114,20 @@ final class AuditNotary {
     /// Where the chain begins, as of the newest checkpoint.
     func start() throws(SQLiteError) -> AuditLink { try readNewest()?.start ?? .origin }
 
+    /// Lets the file forget what retention has taken. Somebody else's lock means another time.
+    func cutFile() throws(StoreError) {
+        let oldest = try StoreError.wrap { () throws(SQLiteError) in
+            try database.integer("SELECT number FROM audit_checkpoint ORDER BY number LIMIT 1")
+        }
+        guard oldest > 1, let lock = try acquire() else { return }
+        try cutFile(lock, before: oldest)
+    }
+
+    private func cutFile(_ lock: borrowing FileLock, before number: Int64) throws(StoreError) {
+        let (file, key) = (file, key)
+        try StoreError.wrapSystem { () throws(Errno) in try file.cut(before: number, key: key) }
+    }
+
     private func acquire() throws(StoreError) -> FileLock? {
         let path = files.lock
         return try StoreError.wrapSystem { () throws(Errno) in try FileLock.acquire(path) }

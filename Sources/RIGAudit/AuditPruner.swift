@@ -60,7 +60,10 @@ final class AuditPruner {
                 guard now >= until else { return Int((until - now + 999_999) / 1_000_000) }
                 state = .clearing
             case .clearing:
-                if try clear() { state = .seeking(try search(retention)) }
+                if try clear() {
+                    try notary.cutFile()
+                    state = .seeking(try search(retention))
+                }
             case .seeking(let search):
                 return try advance(search)
             }

@@ -13,6 +13,9 @@ package struct AuditRow: Sendable {
         /// A person approved or denied a call; `decision` says which and `note` who and how. Tenant,
         /// actor and ids are those of the call that asked.
         case approval
+        /// A worker tried to reach something outside: `args` says what (docs/egress.md). Refused,
+        /// or open (`pending`) and, under the same id, ended.
+        case egress
     }
 
     /// How a call ended.
@@ -46,7 +49,8 @@ package struct AuditRow: Sendable {
     package var correlationID: CorrelationID
     package var tenant: String
     package var actor: String
-    package var front: Front
+    /// nil for what no caller began.
+    package var front: Front?
     package var subject: AuditSubject
     /// Names the arguments' bytes to whoever has the audit's key (`AuditArguments`); nil when
     /// nothing is kept of them.
@@ -66,7 +70,7 @@ package struct AuditRow: Sendable {
 
     package init(
         kind: Kind, timeMilliseconds: Int64, callID: CallID, correlationID: CorrelationID,
-        tenant: String, actor: String, front: Front, subject: AuditSubject
+        tenant: String, actor: String, front: Front?, subject: AuditSubject
     ) {
         self.kind = kind
         self.timeMilliseconds = timeMilliseconds

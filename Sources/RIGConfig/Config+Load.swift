@@ -23,19 +23,35 @@ extension Config {
         return config
     }
 
-    static func read(_ path: String) throws(ConfigErrors) -> [UInt8] {
+    /// - Parameters:
+    ///   - what: What the file is, for the error.
+    ///   - absent: What helps when it is not there.
+    static func read(
+        _ path: String, what: String = "rig.yaml",
+        absent: String = "write one with `rig init`, or name it with --config"
+    ) throws(ConfigErrors) -> [UInt8] {
         do throws(Errno) {
-            return try File.readWhole(path, sizeBytesMax: sizeBytesMax)
+            // Reading a pipe would wait for whoever writes to it.
+            let kind = try FileStatus.of(path).kind
+            if kind == .file || kind == .directory {
+                return try File.readWhole(path, sizeBytesMax: sizeBytesMax)
+            }
         } catch {
             let hint =
                 switch error {
-                case .noEntry: "write one with `rig init`, or name it with --config"
-                case .fileTooLarge: "a configuration has at most 1 MiB"
+                case .noEntry: absent
+                case .fileTooLarge: "it may have 1 MiB"
                 default: String?.none
                 }
-            throw ConfigErrors(
-                ConfigError(file: path, what: "rig.yaml", why: error.text, hint: hint))
+            throw fault(path, what, error.text, hint)
         }
+        throw fault(path, what, "it is no file", "write it to a file and name that")
+    }
+
+    private static func fault(
+        _ path: String, _ what: String, _ why: String, _ hint: String?
+    ) -> ConfigErrors {
+        ConfigErrors(ConfigError(file: path, what: what, why: why, hint: hint))
     }
 
     static func document(
@@ -52,18 +68,21 @@ extension Config {
     }
 
     /// The file that a command uses: the one named by `--config`, else by RIG_CONFIG, else the
-    /// nearest rig.yaml from `folder` upwards; nil when there is none.
+    /// nearest rig.yaml from `folder` upwards; nil when there is none. Without any file the nearest
+    /// thing of that name is named, so that reading it says what it is.
     package static func find(
         named: String?, environment: [String: String], from folder: String
     ) -> String? {
         if let named, !named.isEmpty { return named }
         if let set = environment["RIG_CONFIG"], !set.isEmpty { return set }
         var folder = folder
+        var other: String?
         while true {
             let candidate = Path.join(folder, "rig.yaml")
             if isFile(candidate) { return candidate }
+            if other == nil, isThere(candidate) { other = candidate }
             let parent = Path.parent(folder)
-            if parent == folder || parent == "." { return nil }
+            if parent == folder || parent == "." { return other }
             folder = parent
         }
     }
@@ -71,6 +90,14 @@ extension Config {
     private static func isFile(_ path: String) -> Bool {
         do throws(Errno) {
             return try FileStatus.of(path).kind == .file
+        } catch {
+            return false
+        }
+    }
+
+    private static func isThere(_ path: String) -> Bool {
+        do throws(Errno) {
+            return try FileStatus.ifPresent(path, followsLink: false) != nil
         } catch {
             return false
         }

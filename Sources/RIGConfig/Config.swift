@@ -75,6 +75,8 @@ package struct MCPConfig: Hashable, Sendable {
     package enum Names: String, Hashable, Sendable, CaseIterable { case underscore }
 
     package var names = Names.underscore
+    /// Risks for which the user of an MCP host may approve a call in the host's own form.
+    package var hostApproves: Set<Risk> = []
 }
 
 /// A bearer token, known by its hash only.

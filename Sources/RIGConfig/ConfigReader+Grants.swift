@@ -112,12 +112,13 @@ extension ConfigReader {
         switch text[..<space] {
         case "env": return isVariable(rest) ? .variable(rest) : nil
         case "query":
+            let name = rest.hasSuffix("={}") ? String(rest.dropLast(3)) : rest
             let isName =
-                !rest.isEmpty
-                && rest.utf8.allSatisfy {
+                !name.isEmpty
+                && name.utf8.allSatisfy {
                     ConfigSection.isAlphanumeric($0) || "._~-".utf8.contains($0)
                 }
-            return isName ? .placement(.query(name: rest)) : nil
+            return isName ? .placement(.query(name: name)) : nil
         case "header": return header(rest).map { .placement($0) }
         default: return nil
         }

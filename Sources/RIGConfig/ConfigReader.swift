@@ -29,6 +29,11 @@ struct ConfigReader {
         config.update = update(section.section("update", ConfigShape.update))
         let mcp = section.section("mcp", ConfigShape.mcp)
         config.mcp.names = mcp.choice("names", MCPConfig.Names.self) ?? .underscore
+        // A host can answer for its user: what moves money or destroys is not for it to say.
+        let approved = mcp.list("host_approves", "read or write", unique: true) { text in
+            Risk(rawValue: text).flatMap { $0 == .read || $0 == .write ? $0 : nil }
+        }
+        config.mcp.hostApproves = Set(approved ?? [])
         config.tokens = tokens(section)
         return config
     }

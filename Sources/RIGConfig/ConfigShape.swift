@@ -62,7 +62,7 @@ package enum ConfigShape {
         path: "audit.durability", keys: ["read", "write", "money", "destructive", "default"])
     static let sink = Section(path: "audit.sinks[]", keys: ["jsonl", "syslog"])
     static let server = Section(path: "server", keys: ["listen", "socket"])
-    static let mcp = Section(path: "mcp", keys: ["names"])
+    static let mcp = Section(path: "mcp", keys: ["names", "host_approves"])
     static let token = Section(
         path: "tokens[]", keys: ["name", "role", "hash", "tenants", "tools"])
 

@@ -28,7 +28,9 @@ package enum PolicyCases {
 
     /// - Throws: All that is wrong with the file.
     package static func load(path: String) throws(ConfigErrors) -> [PolicyCase] {
-        try parse(try Config.read(path), file: path)
+        let text = try Config.read(
+            path, what: "cases", absent: "`rig policy test --help` shows what such a file holds")
+        return try parse(text, file: path)
     }
 
     package static func parse(

@@ -24,8 +24,9 @@ enum JSONEscaping {
         }
     }
 
-    private static func append(
-        _ bytes: UnsafeBufferPointer<UInt8>, to buffer: ByteBuffer, comma: Bool, colon: Bool
+    static func append(
+        _ bytes: UnsafeBufferPointer<UInt8>, to buffer: ByteBuffer, comma: Bool,
+        colon: Bool = false
     ) {
         var start = 0
         repeat {

@@ -51,6 +51,17 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// Bytes of another buffer as one string: UTF-8, such as JSON that is quoted inside JSON.
+    package mutating func string(_ source: ByteBuffer, _ range: ByteRange) {
+        precondition(source !== buffer && range.end <= source.count, "the range lies elsewhere")
+        // SAFETY: the range lies in the source, which nothing changes meanwhile.
+        let bytes = unsafe UnsafeRawBufferPointer(
+            rebasing: source.unsafeBytes[range.offset..<range.end])
+        unsafe JSONEscaping.append(
+            bytes.assumingMemoryBound(to: UInt8.self), to: buffer, comma: needsComma)
+        needsComma = true
+    }
+
     package mutating func int(_ value: Int) {
         int(Int64(value))
     }

@@ -24,7 +24,6 @@ struct ScanState {
     private var scalar: UnsafeMutablePointer<UInt8>
     private var scalarCapacityBytes: Int
 
-    private static let lookAhead = 6
     private static let slackBytes = 64
 
     /// Scratch for texts of `capacityBytes`; longer ones make it grow.
@@ -48,7 +47,7 @@ struct ScanState {
 
     /// Entries for the longest list of positions, the kernels' over-write, and the sentinels.
     private static func positionCapacity(_ bytes: Int) -> Int {
-        bytes + 64 + JSONLimits.depthCeiling + lookAhead
+        bytes + 64 + JSONLimits.depthCeiling + RIG_SCAN_AHEAD
     }
 
     /// Finds the structure of a text. Throws when the text is too large, is empty, holds bytes or
@@ -76,9 +75,11 @@ struct ScanState {
         // 64 bytes past its end.
         unsafe text = base.assumingMemoryBound(to: UInt8.self) + range.offset
         // SAFETY: `grow` made the arrays large enough for a text of `range.count` bytes.
-        let result = unsafe rig_scan(text, range.count, positions, escapes, nonASCII)
+        let result = unsafe rig_scan(
+            text, range.count, positions, escapes, nonASCII,
+            UInt32(truncatingIfNeeded: limits.depthMax))
         if result.flags != 0 { try checkFlags(Int(result.flags)) }
-        try finish(found: Int(result.count))
+        try finish(found: Int(result.count), last: Int(result.last))
     }
 
     /// Makes room for a text of `bytes`, so that a later scan of it allocates nothing.
@@ -111,35 +112,31 @@ struct ScanState {
         if let fault { throw fault }
     }
 
-    /// Checks how the first and the last position fit together, and writes the sentinels. Both are
-    /// found in the text: reading positions now would wait for the kernel's last stores.
-    private mutating func finish(found: Int) throws(JSONError) {
+    /// Checks how the first and the last position fit together.
+    private mutating func finish(found: Int, last: Int) throws(JSONError) {
         guard found > 0 else { throw JSONError(.empty, at: range.count) }
-        // SAFETY: a position was found, so both ways through the text meet a byte that is no space.
+        // SAFETY: a position was found, so the way through the text meets a byte that is no space.
         var front = 0
         while unsafe Byte.isSpace(text[front]) { front &+= 1 }
         let first = unsafe text[front]
         if first == Byte.openBrace || first == Byte.openBracket {
-            var back = range.count &- 1
-            while unsafe Byte.isSpace(text[back]) { back &-= 1 }
             // No string is open at the end, so a bracket there is outside of strings and the last
             // position. In ASCII a closing bracket stands two behind its opening one.
-            guard unsafe text[back] == first + 2 else { throw fault(found: found) }
-            writeSentinels(UInt32(truncatingIfNeeded: back), after: found)
+            guard unsafe text[last] == first &+ 2 else { throw fault(found: found) }
         } else {
             guard found == (first == Byte.quote ? 2 : 1) else { throw fault(found: found) }
             if found == 1 { copyScalar() }
-            writeSentinels(UInt32(truncatingIfNeeded: range.count), after: found)
+            endAtCount(after: found)
         }
         count = found
     }
 
-    private mutating func writeSentinels(_ position: UInt32, after found: Int) {
-        // SAFETY: the capacity has `depthCeiling + lookAhead` entries and a kernel's 64 past the
-        // longest text's.
-        // Whole groups, so that no loop of single stores follows.
-        let count = (min(found, depthMax) &+ Self.lookAhead &+ 7) & ~7
-        unsafe (positions + found).update(repeating: position, count: count)
+    /// Puts the text's end behind the position of a scalar, where a walk looks for what follows it.
+    private func endAtCount(after found: Int) {
+        let sentinels = found &+ RIG_SCAN_AHEAD
+        // SAFETY: the capacity has `depthCeiling` entries and a kernel's 64 past the longest text's.
+        unsafe (positions + found).update(
+            repeating: UInt32(truncatingIfNeeded: range.count), count: sentinels)
     }
 
     /// Moves a text that is one number or literal to where spaces follow it, since a walk finds the

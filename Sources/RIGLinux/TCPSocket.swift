@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// TCP over IPv4, for numeric addresses only: the sidecar listens on loopback, and looking up
-/// names is no business of a process that must not block. Close-on-exec and non-blocking.
+/// TCP for numeric addresses only: looking up names is no business of a thread that must not block
+/// (`NameLookup`). Close-on-exec and non-blocking.
 package enum TCPSocket {
     /// Listens on `host` (dotted decimal); port 0 lets the kernel choose.
     /// - Throws: `Errno.invalid` for what is no address, `Errno.addressInUse`.
@@ -24,6 +24,57 @@ package enum TCPSocket {
             return socket
         }
         return socket
+    }
+
+    /// As above, to an address of either family.
+    package static func connect(to address: IPAddress, port: UInt16) throws(Errno) -> Descriptor {
+        let socket = try make(address.isIPv4 ? AF_INET : AF_INET6)
+        do throws(Errno) {
+            if let number = address.ipv4 {
+                var four = sockaddr_in()
+                four.sin_family = sa_family_t(AF_INET)
+                four.sin_port = port.bigEndian
+                four.sin_addr.s_addr = number.bigEndian
+                try connect(socket.fd, &four)
+            } else {
+                var six = sockaddr_in6()
+                six.sin6_family = sa_family_t(AF_INET6)
+                six.sin6_port = port.bigEndian
+                six.sin6_addr = address.ipv6Address
+                try connect(socket.fd, &six)
+            }
+        } catch .inProgress {
+            return socket
+        }
+        return socket
+    }
+
+    private static func connect<Address>(
+        _ fd: CInt, _ address: inout Address
+    ) throws(Errno) {
+        let size = socklen_t(MemoryLayout<Address>.size)
+        // Once: a connect that a signal interrupted goes on by itself.
+        _ = try callOnce {
+            unsafe withUnsafePointer(to: &address) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe Glibc.connect(fd, $0, size)
+                }
+            }
+        }
+    }
+
+    /// How long a blocking read or write may wait for the peer; both ways.
+    package static func setTimeout(_ fd: CInt, milliseconds: Int) throws(Errno) {
+        var time = timeval(
+            tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        _ = try call { unsafe setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &time, size) }
+        _ = try call { unsafe setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &time, size) }
+    }
+
+    /// Ends both directions, whoever else holds the socket: reads and writes that wait return.
+    package static func shutDown(_ fd: CInt) throws(Errno) {
+        _ = try call { Glibc.shutdown(fd, CInt(SHUT_RDWR)) }
     }
 
     /// The pending error of a socket; nil when it is well.
@@ -53,9 +104,9 @@ package enum TCPSocket {
         try set(fd, CInt(IPPROTO_TCP), TCP_NODELAY)
     }
 
-    private static func make() throws(Errno) -> Descriptor {
+    private static func make(_ family: CInt = AF_INET) throws(Errno) -> Descriptor {
         let type = UnixSocket.streamType | UnixSocket.nonBlockingFlag
-        return Descriptor(owning: try call { Glibc.socket(AF_INET, type, 0) })
+        return Descriptor(owning: try call { Glibc.socket(family, type, 0) })
     }
 
     private static func set(_ fd: CInt, _ level: CInt, _ option: CInt) throws(Errno) {

@@ -22,6 +22,21 @@ package enum Terminal {
         }
     }
 
+    /// The standard input as a descriptor of its own.
+    package static func takeInput() throws(Errno) -> Descriptor {
+        let fd = try call { fcntl(inputFd, F_DUPFD_CLOEXEC, 3) }
+        return Descriptor(owning: fd)
+    }
+
+    /// The standard output as a descriptor of its own, for a protocol: whatever else is written to
+    /// standard output from now on goes to standard error.
+    package static func takeOutput() throws(Errno) -> Descriptor {
+        let fd = try call { fcntl(outputFd, F_DUPFD_CLOEXEC, 3) }
+        let output = Descriptor(owning: fd)
+        _ = try call { dup2(errorFd, outputFd) }
+        return output
+    }
+
     /// Writes all of `bytes` to standard output.
     /// - Returns: false when the reader has gone, such as a `head` that has seen enough: the
     ///   command should end quietly.

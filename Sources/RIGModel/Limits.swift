@@ -31,6 +31,19 @@ package enum Limits {
     package static let callTimeoutMillisecondsMax = 86_400_000
     /// Attempts of one call, the first included; more would multiply load on what is failing.
     package static let callAttemptsMax = 3
+    /// Longest pause before an attempt is repeated; the first may take up to `retryMillisecondsMin`,
+    /// each later one up to twice as long.
+    package static let retryMillisecondsMin = 50
+    package static let retryMillisecondsMax = 2_000
+    /// Retries of one pack that may come at once, and how many more each call allows: beyond one in
+    /// ten, sending again only multiplies the load on what is failing.
+    package static let retriesAtOnceMax = 10.0
+    package static let retriesPerCall = 0.1
+    /// Failures in a row after which a pack's calls are refused for a while.
+    package static let breakerFailuresMax = 5
+    /// How long a pack that keeps failing is left alone: doubling from the first to the last.
+    package static let breakerMillisecondsMin = 1_000
+    package static let breakerMillisecondsMax = 30_000
     /// Calls that wait for a worker of one pack (`queue`); the next is `overloaded`.
     package static let queuedCallsDefault = 64
     /// Calls one worker holds at a time (`concurrency`).
@@ -73,6 +86,29 @@ package enum Limits {
     package static let workerLogLineBytesMin = 32
     package static let progressPerSecond = 20
 
+    // Egress. Each of them ends one connection and stands in the audit with its name.
+    /// Connections of one worker that are open to the outside at a time.
+    package static let egressTunnelsPerWorkerMax = 64
+    /// From the name to the connected socket, all addresses together.
+    package static let egressConnectMilliseconds = 10_000
+    /// From a connection to the proxy to the end of its first request's head.
+    package static let egressHeadMilliseconds = 10_000
+    /// Without a byte in either direction.
+    package static let egressIdleMilliseconds = 5 * 60 * 1_000
+    package static let egressTunnelMilliseconds = 60 * 60 * 1_000
+    /// Of one connection, both directions together.
+    package static let egressTunnelBytesMax = 1 << 30
+    /// After so long a name that a worker uses is looked up again.
+    package static let egressNameMilliseconds = 5 * 60 * 1_000
+    /// Lookups under way at a time, all workers together; each is a thread that waits.
+    package static let egressLookupsMax = 16
+    /// Connections of one worker in a second: more wait to be accepted, so that each can be audited.
+    package static let egressAttemptsPerSecond = 200
+    /// A request to which a secret is added is held as a whole.
+    package static let egressRequestBodyBytesMax = 16 << 20
+    /// A JSON body up to this size is searched for secrets as JSON, a longer one as text.
+    package static let egressJSONBytesMax = 1 << 20
+
     // Approvals and answers.
     package static let approvalTTLMillisecondsDefault = 15 * 60 * 1_000
     /// Approvals that wait for a person or for their call; the next call is `overloaded`.
@@ -82,6 +118,15 @@ package enum Limits {
     package static let approvalArgumentsBytesMax = 64 << 10
     /// A person's note on a decision.
     package static let approvalNoteBytesMax = 512
+    // Idempotency keys.
+    /// How long the end of a call is kept for those who send it again: a day.
+    package static let replayMilliseconds: Int64 = 86_400_000
+    /// Bytes of an output that are kept; the key of a longer one is kept without it.
+    package static let replayBytesMax = 1 << 20
+    /// Bytes of all outputs that are kept; beyond it the oldest are dropped, not their keys.
+    package static let replayBytesTotalMax: Int64 = 256 << 20
+    /// Keys that are kept; a call with one more is `overloaded`.
+    package static let replayKeysMax: Int64 = 500_000
     /// Violations reported for one refused call: enough to repair, short enough for a model.
     package static let violationsReportedMax = 32
     /// `details` of a pack's error, in bytes of its compact form; larger ones are left out.

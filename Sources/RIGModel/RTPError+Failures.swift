@@ -7,6 +7,12 @@ extension RTPError {
             .timeout, "no answer within \(afterMilliseconds) ms", retryable: isIdempotent)
     }
 
+    /// The deadline passed before a worker was given the call: nothing has happened.
+    package static func timeout(unsentAfterMilliseconds: Int) -> RTPError {
+        RTPError(
+            .timeout, "not begun within \(unsentAfterMilliseconds) ms", retryable: true)
+    }
+
     /// `what` says what took so long.
     package static func timeout(_ what: String, isIdempotent: Bool) -> RTPError {
         RTPError(.timeout, what, retryable: isIdempotent)

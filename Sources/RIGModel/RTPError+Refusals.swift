@@ -91,6 +91,20 @@ extension RTPError {
             remediation: "Use a new key for a new call.")
     }
 
+    /// The call with this key ended well, and what it said was not kept.
+    package static func replayDropped(bytes: Int) -> RTPError {
+        RTPError(
+            .payloadTooLarge,
+            "the call with this idempotency key has ended well; its output of \(bytes) bytes is"
+                + " not kept",
+            details: [
+                "payload": .string(Payload.output.rawValue),
+                "bytes": .number(JSONNumber(bytes)),
+                "bytes_max": .number(JSONNumber(Limits.replayBytesMax)),
+            ],
+            remediation: "It was not run again. Read what it did with another tool.")
+    }
+
     package static func secretMissing(slot: String, pack: String) -> RTPError {
         RTPError(
             .secretMissing, "the required slot \(slot) of \(pack) has no value",
@@ -141,6 +155,11 @@ extension RTPError {
         RTPError(
             .overloaded, "\(waiting) calls are waiting for \(pack) already",
             details: retryDetails(retryAfterMilliseconds))
+    }
+
+    /// `why` says what has to pass first: `py is failing`.
+    package static func overloaded(_ why: String, retryAfterMilliseconds: Int) -> RTPError {
+        RTPError(.overloaded, why, details: retryDetails(retryAfterMilliseconds))
     }
 
     static func retryDetails(_ milliseconds: Int) -> JSONValue {

@@ -13,6 +13,9 @@ package struct Installation: Sendable {
         self.home = home
     }
 
+    /// Path of rig-egress, which stands beside the launcher; needed for secrets at egress only.
+    package var egress: String { Path.join(Path.parent(launcher), "rig-egress") }
+
     /// The runner's own folder, readable in the jail.
     package func runnerFolder(_ runtime: Interpreter.Runtime) -> String {
         Path.join(home, "runners/" + runtime.rawValue)

@@ -1,3 +1,4 @@
+package import RIGEgress
 internal import RIGLinux
 package import RIGSandbox
 package import RIGWorker
@@ -9,6 +10,8 @@ package struct Machine: Sendable {
     /// The variables that this process was started with.
     let environment: [String: String]
     private let filters = FilterCache()
+    /// Serves workers' connections; without it no worker has any.
+    package var egress: EgressService?
 
     /// Probes the kernel by doing. Blocks for some milliseconds.
     package init(
@@ -27,11 +30,16 @@ package struct Machine: Sendable {
     }
 
     /// What a worker of `runtime` needs beside its own plan.
-    package func jail(_ runtime: Interpreter.Runtime) throws(SandboxError) -> JailMachine {
+    /// - Parameter allowsJIT: Without, node runs under python's profile: memory that is written is
+    ///   never executed.
+    package func jail(
+        _ runtime: Interpreter.Runtime, allowsJIT: Bool = true
+    ) throws(SandboxError) -> JailMachine {
         let bytes: [UInt8]
         do throws(Errno) {
             bytes = try File.readWhole(
-                installation.profile(runtime), sizeBytesMax: SandboxProfile.bytesMax)
+                installation.profile(allowsJIT ? runtime : .python),
+                sizeBytesMax: SandboxProfile.bytesMax)
         } catch {
             throw .system(.readProfile, error)
         }

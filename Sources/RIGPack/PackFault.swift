@@ -1,3 +1,4 @@
+package import RIGEgress
 package import RIGJSON
 package import RIGLinux
 package import RIGModel
@@ -26,8 +27,14 @@ package enum PackFault: Error, Sendable {
     case unsupported(String)
     /// rig.yaml promises something of workers that run where RIG cannot see it.
     case unseen(key: String, url: String, hint: String)
-    /// A value can only be put into requests once those go through RIG.
-    case egress(slot: String)
+    /// Only level strict holds a worker to the hosts it is granted.
+    case egressLevel(key: String, SandboxLevel)
+    /// Grants of the network that contradict each other or name no host.
+    case egressPolicy(EgressPolicy.Fault)
+    /// Neither rig.yaml nor the slot's kind says where in a request the value goes.
+    case egressPlacement(slot: String)
+    /// The program that puts secrets into requests is not there.
+    case noEgressProgram(path: String)
     case secret(SecretFault)
     /// The folder of `grants.fs` cannot be given.
     case workspace(path: String, why: String)
@@ -75,8 +82,12 @@ package enum PackFault: Error, Sendable {
         case .unsupported(let key): "\(key) is not supported by this version of RIG"
         case .unseen(let key, let url, _):
             "\(key) cannot be kept: \(url) is a socket, and RIG does not see what is behind it"
-        case .egress(let slot):
-            "the secret \(slot) is to be delivered by egress, which this version of RIG cannot do"
+        case .egressLevel(let key, let level):
+            "\(key) opens a way out, which the sandbox level \(level.name) cannot hold to it"
+        case .egressPolicy(let fault): Self.why(fault)
+        case .egressPlacement(let slot):
+            "rig.yaml does not say where in a request the secret \(slot) goes"
+        case .noEgressProgram(let path): "\(path) is not there, which puts secrets into requests"
         case .secret(let fault): "secret \(fault.slot): \(fault.why)"
         case .workspace(let path, let why): "the workspace \(path) \(why)"
         case .dataFolder(let path, let error): "\(path): \(error.text)"
@@ -94,6 +105,19 @@ package enum PackFault: Error, Sendable {
         }
     }
 
+    private static func why(_ fault: EgressPolicy.Fault) -> String {
+        switch fault {
+        case .notAHost(let target): "grants: \(target) names no host"
+        case .ownName(let target): "grants: \(target) is the worker's own machine"
+        case .portTaken(let host):
+            "grants.net has \(host):80, where requests that get a secret are brought"
+        case .severalPorts(let host): "secrets of \(host) are delivered to more than one port"
+        case .tooManyListeners:
+            "it is granted more than \(JailListener.countMax) hosts and ports by name"
+        case .valueUnfit(let slot): "the value of secret \(slot) cannot stand in a header"
+        }
+    }
+
     /// What to do about it.
     package var hint: String? {
         switch self {
@@ -104,7 +128,11 @@ package enum PackFault: Error, Sendable {
         case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
         case .unsupported(let key): "remove \(key) from rig.yaml"
         case .unseen(_, _, let hint): hint
-        case .egress: "deliver: ctx gives the value to the pack itself, if it may have it"
+        case .egressLevel: "set sandbox.level to strict, or remove the grant"
+        case .egressPolicy(.valueUnfit): "store it without line ends and other control characters"
+        case .egressPolicy: "docs/egress.md says what can be granted"
+        case .egressPlacement: "add as: header Authorization: Bearer {}, or as: query NAME"
+        case .noEgressProgram: "install rig-egress beside rig"
         case .secret(let fault): fault.hint
         case .workspace: "name a folder of its own for the pack"
         case .interpreter(_, let error), .sandbox(let error): error.hint

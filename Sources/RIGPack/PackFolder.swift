@@ -4,7 +4,7 @@ package import RIGModel
 package import RIGSandbox
 
 /// A pack in a folder, as its manifest describes it: what the runner is told and what names it.
-package struct PackFolder: Sendable {
+package struct PackFolder: Equatable, Sendable {
     /// Absolute, links resolved.
     package let root: String
     package let runtime: Interpreter.Runtime

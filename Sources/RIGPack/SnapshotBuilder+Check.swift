@@ -1,4 +1,5 @@
 internal import RIGConfig
+internal import RIGEgress
 internal import RIGJSON
 internal import RIGModel
 internal import RIGRegistry
@@ -7,8 +8,8 @@ internal import RIGWorker
 /// Holds what a pack says of itself against RSP, RTP and its grants.
 extension SnapshotBuilder {
     static func check(
-        _ description: PackDescription, _ pack: PackConfig, _ plan: WorkerPlan,
-        _ folder: PackFolder
+        _ description: PackDescription.Said, _ pack: PackConfig, _ plan: WorkerPlan,
+        _ origin: PackOrigin
     ) throws(PackFault) -> Loaded {
         let metadata: PackMetadata
         do throws(ShapeFault) {
@@ -19,7 +20,7 @@ extension SnapshotBuilder {
         try checkGrants(metadata.capabilities, pack.grants)
         let mounted = MountedPack(
             namespace: plan.namespace, name: metadata.name, version: metadata.version,
-            source: pack.source, digest: folder.digest)
+            source: pack.source, digest: origin.folder.digest)
         let definitions = try definitions(description.tools)
         var listed: Set<ToolName>?
         if let tools = pack.tools {
@@ -41,22 +42,24 @@ extension SnapshotBuilder {
         var plan = plan
         plan.packVersion = metadata.version
         return Loaded(
-            pack: mounted, metadata: metadata, tools: tools, plan: plan, description: description)
+            pack: mounted, origin: origin, metadata: metadata, tools: tools, plan: plan,
+            said: description)
     }
 
-    /// A pack that asks for more than it is granted is not mounted. No network can be granted yet.
-    private static func checkGrants(
+    /// A pack that asks for more than it is granted is not mounted.
+    nonisolated static func checkGrants(
         _ capabilities: PackMetadata.Capabilities, _ grants: GrantsConfig
     ) throws(PackFault) {
         let slots = Set(grants.secrets.map(\.slot))
         let missing =
-            capabilities.net.map { "net \($0)" }
+            capabilities.net.filter { !EgressPolicy.grants(grants.net, cover: $0) }
+            .map { "net \($0)" }
             + capabilities.fs.filter { !isGranted($0, grants) }.map { "fs \($0.rawValue)" }
             + capabilities.secrets.filter { !slots.contains($0) }.map { "secret \($0)" }
         guard missing.isEmpty else { throw .ungranted(missing) }
     }
 
-    private static func isGranted(
+    private nonisolated static func isGranted(
         _ folder: PackMetadata.Folder, _ grants: GrantsConfig
     ) -> Bool {
         switch folder {
@@ -65,7 +68,7 @@ extension SnapshotBuilder {
         }
     }
 
-    private static func definitions(
+    nonisolated static func definitions(
         _ values: [JSONValue]
     ) throws(PackFault) -> [ToolDefinition] {
         guard values.count <= Limits.toolsPerPackMax else {

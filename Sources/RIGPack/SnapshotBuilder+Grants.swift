@@ -23,18 +23,24 @@ extension SnapshotBuilder {
             plan.workspaceDirectory = path
             open(path, workspace.mode, &plan)
         }
-        let secrets: PackSecrets
-        do throws(SecretFault) {
-            secrets = try PackSecrets.resolve(
-                grants.secrets, asked: slots, environment: machine.environment)
-        } catch {
-            throw .secret(error)
-        }
+        let secrets = try secrets(grants, slots, machine)
         if !plan.isElsewhere {
             plan.jail.environment.merge(secrets.environment) { _, secret in secret }
         }
         plan.redactor = secrets.redactor
         return (plan, secrets)
+    }
+
+    /// Takes the values from their sources. Blocks.
+    nonisolated static func secrets(
+        _ grants: GrantsConfig, _ slots: Set<String>, _ machine: Machine
+    ) throws(PackFault) -> PackSecrets {
+        do throws(SecretFault) {
+            return try PackSecrets.resolve(
+                grants.secrets, asked: slots, environment: machine.environment)
+        } catch {
+            throw .secret(error)
+        }
     }
 
     private nonisolated static func open(

@@ -61,7 +61,8 @@ extension SnapshotBuilder {
             let workFolder = try workFolder(run, namespace)
             return .jail(
                 try jail(pack, folder, level(config), machine, interpreter, workFolder),
-                try machine.jail(folder.runtime), workFolder: workFolder)
+                try machine.jail(folder.runtime, allowsJIT: pack.allowsJIT),
+                workFolder: workFolder)
         } catch {
             throw .sandbox(error)
         }
@@ -71,12 +72,7 @@ extension SnapshotBuilder {
     private nonisolated static func refuseUnsupported(
         _ pack: PackConfig, _ config: Config
     ) throws(PackFault) {
-        if !pack.grants.net.isEmpty { throw .unsupported("grants.net") }
-        for secret in pack.grants.secrets {
-            if case .egress = secret.delivery { throw .egress(slot: secret.slot) }
-        }
-        if pack.isNative { throw .unsupported("native: true") }
-        if !pack.allowsJIT { throw .unsupported("jit: false") }
+        try refuseEgress(pack.grants, at: level(config))
     }
 
     private nonisolated static func level(_ config: Config) -> SandboxLevel {
@@ -105,11 +101,14 @@ extension SnapshotBuilder {
     ) throws(SandboxError) -> JailRequest {
         let memory = UInt64(pack.limits.memoryBytesMax)
         let runner = machine.installation.runner(folder.runtime)
-        return JailRequest(
-            level: level, interpreter: interpreter,
-            arguments: interpreter.options(memoryBytes: memory) + [runner],
+        let options = interpreter.options(
+            memoryBytes: memory, allowsNativeCode: pack.isNative, allowsJIT: pack.allowsJIT)
+        var jail = JailRequest(
+            level: level, interpreter: interpreter, arguments: options + [runner],
             environment: pack.grants.environment, workDirectory: workFolder,
             readable: [machine.installation.runnerFolder(folder.runtime), folder.root],
             limits: JailLimits(memoryBytes: memory))
+        if pack.isNative { jail.native = [folder.root] }
+        return jail
     }
 }

@@ -1,4 +1,5 @@
 package import RIGConfig
+internal import RIGEgress
 internal import RIGJSON
 internal import RIGLinux
 package import RIGLoop
@@ -19,21 +20,31 @@ package struct SnapshotBuilder {
     private let config: Config
     private let machine: Machine
     private let run: WorkRun
+    /// What serves already; packs of it that have not changed are not started again.
+    private let mounts: Mounts
     private let log: @Sendable (WorkerLogLine) -> Void
 
     package init(
-        _ config: Config, _ machine: Machine, run: WorkRun,
+        _ config: Config, _ machine: Machine, run: WorkRun, after mounts: Mounts = Mounts(),
         log: @escaping @Sendable (WorkerLogLine) -> Void
     ) {
         self.config = config
         self.machine = machine
         self.run = run
+        self.mounts = mounts
         self.log = log
+    }
+
+    /// A snapshot, and what the next one may take over from it.
+    package struct Built {
+        package let snapshot: LiveSnapshot
+        package let mounts: Mounts
     }
 
     /// A pack that can be mounted: what it says, checked, and the worker that said it.
     package struct Loaded {
         package let pack: MountedPack
+        let origin: PackOrigin
         package let metadata: PackMetadata
         package let tools: [Tool]
         /// What workers that serve run with, grants included.
@@ -41,11 +52,22 @@ package struct SnapshotBuilder {
         var secrets = PackSecrets.none
         /// The worker that described the pack had no grants: where there are any, it cannot serve.
         var isDescriberFit = true
-        let description: PackDescription
+        let said: PackDescription.Said
+        /// nil for a pack that has not changed.
+        var description: PackDescription?
+        /// What serves a pack that has not changed.
+        var service: PackService?
+
+        /// Slots that the pack or one of its tools asks for.
+        var slots: Set<String> {
+            Set(
+                metadata.capabilities.secrets
+                    + tools.flatMap { $0.definition.authSlots.map(\.slot) })
+        }
 
         /// Ends the worker; for a pack that is looked at and not served.
         @RequestLoop
-        package func dismiss() { description.dismiss() }
+        package func dismiss() { description?.dismiss() }
     }
 
     /// A pack whose folder was read; its code was not.
@@ -60,7 +82,7 @@ package struct SnapshotBuilder {
     ///   serve under. A pack that fails is no error, it is in the snapshot's `failures`.
     package func build(
         _ selection: PackSelection = .all
-    ) async throws(ConfigErrors) -> LiveSnapshot {
+    ) async throws(ConfigErrors) -> Built {
         let policy = try Self.policy(config)
         var failures: [String: RTPError] = [:]
         let settled = await settleAll(&failures)
@@ -76,12 +98,18 @@ package struct SnapshotBuilder {
             throw error
         }
         var services: [String: PackService] = [:]
-        for one in loaded { services[one.pack.namespace.text] = service(one) }
-        return LiveSnapshot(
+        var mounts = Mounts()
+        for one in loaded {
+            let service = one.service ?? service(one)
+            services[one.pack.namespace.text] = service
+            mounts.add(one, service)
+        }
+        let live = LiveSnapshot(
             snapshot, packs: services, policy: policy, failures: failures,
             approvals: ApprovalTerms(
                 policy: policy.digest,
                 lifetimeMilliseconds: config.policy.approvalTTLMilliseconds))
+        return Built(snapshot: live, mounts: mounts)
     }
 
     /// Leaves out packs that share a namespace: a call would reach the one while the other's schema
@@ -182,6 +210,13 @@ package struct SnapshotBuilder {
         _ settled: Settled, _ patienceMilliseconds: Int?
     ) async throws(PackFault) -> Loaded {
         let (pack, plan) = (settled.pack, settled.plan)
+        let origin = PackOrigin(pack, settled.folder, plan)
+        if let mount = mounts.find(origin), try await hasSameSecrets(mount, pack) {
+            var loaded = try Self.check(mount.said, pack, mount.plan, origin)
+            loaded.secrets = mount.secrets
+            loaded.service = mount.service
+            return loaded
+        }
         let description: PackDescription
         do throws(StartFailure) {
             description = try await PackDescription.ask(
@@ -193,12 +228,19 @@ package struct SnapshotBuilder {
             throw .start(error)
         }
         do throws(PackFault) {
-            return try await grant(
-                try Self.check(description, pack, plan, settled.folder), pack)
+            var loaded = try Self.check(description.said, pack, plan, origin)
+            loaded.description = description
+            await remember(description.said, settled.folder)
+            return try await grant(loaded, pack)
         } catch {
             description.dismiss()
             throw error
         }
+    }
+
+    private func remember(_ said: PackDescription.Said, _ folder: PackFolder) async {
+        let memory = DescriptionMemory(stateFolder: run.stateFolder)
+        await RequestLoop.offload { memory.keep(said, of: folder.digest) }
     }
 
     /// What workers of a pack run with; for a benchmark that starts one by itself.
@@ -209,18 +251,35 @@ package struct SnapshotBuilder {
     private func grant(
         _ loaded: Loaded, _ pack: PackConfig
     ) async throws(PackFault) -> Loaded {
-        guard !pack.grants.secrets.isEmpty || !loaded.metadata.capabilities.fs.isEmpty else {
-            return loaded
-        }
+        guard
+            !pack.grants.secrets.isEmpty || !pack.grants.net.isEmpty
+                || !loaded.metadata.capabilities.fs.isEmpty
+        else { return loaded }
         let (plan, machine, run) = (loaded.plan, machine, run)
-        let asked = loaded.metadata.capabilities
-        let slots = asked.secrets + loaded.tools.flatMap { $0.definition.authSlots.map(\.slot) }
+        let (folders, slots) = (loaded.metadata.capabilities.fs, loaded.slots)
+        let tools = loaded.tools.map(\.definition)
+        let name = EgressPack(
+            namespace: plan.namespace.text, name: loaded.pack.name, version: loaded.pack.version)
         var loaded = loaded
         (loaded.plan, loaded.secrets) = try await RequestLoop.offload { () throws(PackFault) in
-            try Self.grant(pack.grants, asked.fs, Set(slots), plan, machine, run)
+            var (plan, secrets) = try Self.grant(pack.grants, folders, slots, plan, machine, run)
+            try Self.grantEgress(pack.grants, secrets, tools, name, machine, &plan)
+            return (plan, secrets)
         }
         loaded.isDescriberFit = false
         return loaded
+    }
+
+    /// Whoever changes a secret at its source and reloads wants the new one used.
+    private func hasSameSecrets(
+        _ mount: Mounts.Mount, _ pack: PackConfig
+    ) async throws(PackFault) -> Bool {
+        guard !pack.grants.secrets.isEmpty else { return true }
+        let (machine, slots) = (machine, mount.slots)
+        let secrets = try await RequestLoop.offload { () throws(PackFault) in
+            try Self.secrets(pack.grants, slots, machine)
+        }
+        return secrets.digest == mount.secrets.digest
     }
 
     private func settle(_ pack: PackConfig) async throws(PackFault) -> (WorkerPlan, PackFolder) {
@@ -232,8 +291,8 @@ package struct SnapshotBuilder {
 
     private func service(_ loaded: Loaded) -> PackService {
         let pool = WorkerPool(loaded.plan)
-        if loaded.isDescriberFit {
-            pool.adopt(loaded.description)
+        if loaded.isDescriberFit, let description = loaded.description {
+            pool.adopt(description)
         } else {
             loaded.dismiss()
         }

@@ -31,7 +31,7 @@ enum ApproveStage {
         _ call: inout Call, _ permit: consuming Permit, _ desk: ApprovalDesk
     ) async throws(RTPError) -> ApprovedCall {
         guard let rule = permit.approvalRule else { return ApprovedCall(permit, claim: nil) }
-        defer { call.clock.mark(.approve) }
+        defer { call.clock.mark(.approval) }
         let draft = try draft(call, permit.route, rule)
         let standing: ApprovalStanding
         do throws(ApprovalFault) {

@@ -1,6 +1,7 @@
 package import RIGAudit
 package import RIGBytes
 package import RIGModel
+internal import RIGIdempotency
 internal import RIGPolicy
 package import RIGWorker
 
@@ -27,6 +28,9 @@ package struct CallRequest {
     package let args: ByteRange
     /// What the caller was given when a person had to approve first; names that approval.
     package let approvalToken: String?
+    /// The caller's name for what it wants done once. A front does not cancel such a call because
+    /// its caller has gone: who sends it again finds how it ended.
+    package let idempotencyKey: IdempotencyKey?
     /// A deadline of the caller's own, in milliseconds from now; the tool's limit caps it.
     package let deadlineMilliseconds: Int?
     package let cancellation: Cancellation
@@ -35,7 +39,8 @@ package struct CallRequest {
 
     package init(
         tool: String, caller: Caller, correlationID: CorrelationID, buffer: ByteBuffer,
-        args: ByteRange, approvalToken: String? = nil, deadlineMilliseconds: Int? = nil,
+        args: ByteRange, approvalToken: String? = nil,
+        idempotencyKey: IdempotencyKey? = nil, deadlineMilliseconds: Int? = nil,
         cancellation: Cancellation, onProgress: ((Progress) -> Void)? = nil
     ) {
         self.tool = tool
@@ -44,6 +49,7 @@ package struct CallRequest {
         self.buffer = buffer
         self.args = args
         self.approvalToken = approvalToken
+        self.idempotencyKey = idempotencyKey
         self.deadlineMilliseconds = deadlineMilliseconds
         self.cancellation = cancellation
         self.onProgress = onProgress
@@ -71,6 +77,10 @@ struct Trail {
     /// Whether the approval of that name was used up by this call.
     var isApproved = false
     var attempts = 0
+    /// Held by a call that was the first with its idempotency key.
+    var key: KeyFlight?
+    /// The call whose answer this one repeats.
+    var replayed: KeyedMeta?
 }
 
 /// How a call ended, as its front gets it: only the record stage makes one.

@@ -11,7 +11,7 @@ extension Gateway {
     package func perform(_ request: CallRequest) async -> Answer {
         var call = begin(request)
         var room: AuditSlot
-        do throws(RTPError) { room = try RecordStage.admit(audit) } catch {
+        do throws(RTPError) { room = try RecordStage.admit(call, audit) } catch {
             return RecordStage.turnAway(call, error)
         }
         let result: Answer.Result
@@ -20,16 +20,21 @@ extension Gateway {
             let args = try ValidateStage.check(
                 &call, route, audit.arguments, &scanner, &checker)
             let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
-            try SecretStage.require(route)
-            let approved = try await ApproveStage.approve(&call, permit, approvals)
-            try await RecordStage.intent(&call, approved, &room, audit)
-            let reply = try await DispatchStage.dispatch(&call, approved)
-            let clean = try RedactStage.redact(&call, route, reply)
-            let output = try OutputStage.check(&call, route, clean, &scanner, &checker)
-            result = .output(output.buffer, output.range)
+            if let earlier = try await ReplayStage.earlier(&call, route, keys) {
+                result = earlier
+            } else {
+                try SecretStage.require(route)
+                try ShedStage.admit(call, route)
+                let approved = try await ApproveStage.approve(&call, permit, approvals)
+                try await RecordStage.intent(&call, approved, &room, audit, keys)
+                let reply = try await DispatchStage.dispatch(&call, approved)
+                let clean = try await RedactStage.redact(&call, route, reply)
+                let output = try OutputStage.check(&call, route, clean, &scanner, &checker)
+                result = .output(output.buffer, output.range)
+            }
         } catch {
             result = .failure(error)
         }
-        return await RecordStage.outcome(call, result, room, audit, times)
+        return await RecordStage.outcome(call, result, room, audit, keys, times)
     }
 }

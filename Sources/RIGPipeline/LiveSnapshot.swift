@@ -20,7 +20,8 @@ package final class LiveSnapshot {
     package let routes: [Route]
     /// By namespace: packs of rig.yaml that could not be loaded, and why.
     package let failures: [String: RTPError]
-    package let pools: [WorkerPool]
+    /// Shared with the snapshots that serve the same packs.
+    private let leases: [PoolLease]
     let approvals: ApprovalTerms
     /// The interface hash as every answer shows it.
     let hash: String
@@ -38,7 +39,7 @@ package final class LiveSnapshot {
         self.approvals = approvals
         limiter = RateLimiter(policy)
         self.failures = failures
-        pools = packs.values.map(\.pool)
+        leases = packs.values.map(\.lease).sorted { $0.health.namespace < $1.health.namespace }
         let hash = snapshot.interfaceHash.hex
         self.hash = hash
         routes = snapshot.tools.map { tool in
@@ -48,6 +49,9 @@ package final class LiveSnapshot {
             return Route(tool, service, policy, snapshot: hash)
         }
     }
+
+    /// How every pack that is served does, by namespace.
+    package var conditions: [PackCondition] { leases.map(\.health.condition) }
 
     package func route(_ name: String) -> Route? {
         snapshot.find(name).map { routes[$0] }
@@ -66,7 +70,10 @@ package final class LiveSnapshot {
         return .toolNotFound(name, suggestions: Array(near.prefix(8)))
     }
 
-    /// Ends the workers once their calls have ended.
+    package var pools: [WorkerPool] { leases.map(\.pool) }
+
+    /// Ends the workers once their calls have ended, also those that another snapshot shares: for
+    /// the last one, whose end somebody waits for. Others end by themselves.
     package func close() async {
         for pool in pools { await pool.close() }
     }
@@ -85,9 +92,27 @@ package struct ApprovalTerms: Sendable {
     }
 }
 
-/// What serves the tools of one pack.
+/// Keeps a pool open for as long as a snapshot serves from it, and closes it then.
+@RequestLoop
+final class PoolLease {
+    let pool: WorkerPool
+    /// How the pack does is known of its workers, whichever snapshot sent the calls.
+    let health: PackHealth
+
+    init(_ pool: WorkerPool) {
+        self.pool = pool
+        health = PackHealth(pool.plan.namespace.text, pool)
+    }
+
+    isolated deinit {
+        let pool = pool
+        RequestLoop.start { await pool.close() }
+    }
+}
+
+/// What serves the tools of one pack; a copy of it in the next snapshot keeps the workers.
 package struct PackService {
-    package let pool: WorkerPool
+    let lease: PoolLease
     /// For tools that declare no timeout of their own, and the most those may have.
     package let timeoutMilliseconds: Int
     package let inputBytesMax: Int
@@ -97,11 +122,12 @@ package struct PackService {
     /// What its workers were given.
     package let secrets: PackSecrets
 
+    @RequestLoop
     package init(
         pool: WorkerPool, timeoutMilliseconds: Int, inputBytesMax: Int, outputBytesMax: Int,
         sandbox: String, secrets: PackSecrets
     ) {
-        self.pool = pool
+        lease = PoolLease(pool)
         self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
         self.outputBytesMax = outputBytesMax
@@ -116,6 +142,9 @@ package final class Route {
     package let tool: Tool
     package let decision: DecisionProgram
     let pool: WorkerPool
+    let health: PackHealth
+    /// The interface hash.
+    let snapshot: String
     let subject: AuditSubject
     let timeoutMilliseconds: Int
     let inputBytesMax: Int
@@ -133,11 +162,16 @@ package final class Route {
     private(set) lazy var secretNames = AuditArguments.secretNames(
         in: tool.definition.inputSchema)
 
-    init(_ tool: Tool, _ service: PackService, _ policy: PolicyProgram, snapshot: String) {
+    init(
+        _ tool: Tool, _ service: PackService, _ policy: PolicyProgram,
+        snapshot: String
+    ) {
         let definition = tool.definition
         self.tool = tool
         decision = policy.decision(for: PolicyTool(tool))
-        pool = service.pool
+        pool = service.lease.pool
+        health = service.lease.health
+        self.snapshot = snapshot
         subject = AuditSubject(
             tool: tool.name, pack: tool.pack.name, packVersion: tool.pack.version,
             snapshot: snapshot, risk: definition.risk, sandbox: service.sandbox)

@@ -19,7 +19,7 @@ enum OutputStage {
         _ call: inout Call, _ route: Route, _ reply: ReplyFrame, _ scanner: inout Scanner,
         _ checker: inout Checker
     ) throws(RTPError) -> CheckedOutput {
-        defer { call.clock.mark(.output) }
+        defer { call.clock.mark(.outputCheck) }
         do throws(JSONError) {
             try scanner.scan(reply.buffer, reply.text, limits: route.frameLimits)
         } catch {

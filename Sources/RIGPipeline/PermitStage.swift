@@ -30,7 +30,7 @@ enum PermitStage {
         _ call: inout Call, _ route: Route, _ args: ValidatedArguments,
         _ scanner: borrowing Scanner, _ checker: inout Checker
     ) throws(RTPError) -> Permit {
-        defer { call.clock.mark(.permit) }
+        defer { call.clock.mark(.policy) }
         let caller = call.request.caller
         let decision = route.decision.decide(
             PolicyCaller(tenant: caller.tenant.text, actor: caller.actor.text), scanner, &checker,

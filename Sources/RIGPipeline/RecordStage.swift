@@ -1,5 +1,6 @@
 internal import RIGApproval
 internal import RIGAudit
+internal import RIGIdempotency
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
@@ -12,9 +13,9 @@ internal import RIGStore
 @RequestLoop
 enum RecordStage {
     /// Room for all rows of one call; without it the call is not begun.
-    static func admit(_ audit: AuditLog) throws(RTPError) -> AuditSlot {
+    static func admit(_ call: borrowing Call, _ audit: AuditLog) throws(RTPError) -> AuditSlot {
         do throws(AuditError) {
-            return try audit.admit()
+            return try audit.admit(others: call.request.idempotencyKey == nil ? 0 : 1)
         } catch {
             throw Refusal.unrecordable(error)
         }
@@ -25,24 +26,31 @@ enum RecordStage {
         Answer(recorded: .failure(error), meta(call))
     }
 
-    /// Side effects, and whatever a person approved: returns once the intent is on disk, in one
-    /// transaction with the use of the approval. Only where the operator has declared a risk
-    /// batched, and no person was asked, the call goes on without waiting.
+    /// Side effects, and whatever a person approved or an idempotency key names: returns once the
+    /// intent is on disk, in one transaction with the use of the approval and the claim of the key.
+    /// Only where the operator has declared a risk batched, and there is neither, the call goes on
+    /// without waiting.
     static func intent(
         _ call: inout Call, _ approved: borrowing ApprovedCall, _ room: inout AuditSlot,
-        _ audit: AuditLog
+        _ audit: AuditLog, _ keys: KeysInFlight
     ) async throws(RTPError) {
-        let claim = approved.claim
-        guard claim != nil || approved.route.tool.definition.risk.hasSideEffects else { return }
-        defer { call.clock.mark(.intent) }
+        let definition = approved.route.tool.definition
+        let risk = definition.risk
+        let (claim, key) = (approved.claim, call.trail.key)
+        guard claim != nil || key != nil || risk.hasSideEffects else { return }
+        defer { call.clock.mark(.audit) }
         let row = row(call, .intent, showsArgs: true)
-        let risk = approved.route.tool.definition.risk
+        let now = row.timeMilliseconds
+        var conditions = claim.map { [$0.condition(callID: call.id, nowMilliseconds: now)] } ?? []
+        if let key {
+            conditions = keys.ledger.claim(
+                key.scope, callID: call.id, repeats: definition.isIdempotent,
+                nowMilliseconds: now, after: conditions)
+        }
         var code: UInt32 = 0
         do throws(AuditError) {
-            if let claim {
-                let use = claim.condition(
-                    callID: call.id, nowMilliseconds: row.timeMilliseconds)
-                code = try await audit.intent(row, if: use, &room)
+            if !conditions.isEmpty {
+                code = try await audit.intent(row, if: conditions, &room)
             } else if audit.options.durability(of: risk) == .batched {
                 try audit.noteIntent(row, &room)
             } else {
@@ -52,15 +60,17 @@ enum RecordStage {
             throw Refusal.unrecordable(error)
         }
         // Somebody else was faster: used it, or took it back.
+        if let refusal = KeyRefusal(rawValue: code) { throw Refusal.key(refusal) }
         if let refusal = ApprovalRefusal(rawValue: code) { throw Refusal.approval(refusal) }
         call.trail.isApproved = claim != nil
+        key?.isClaimed = true
     }
 
     /// Ends the call. Reads and refusals are on disk within moments, side effects before this
     /// returns, unless the operator has declared it otherwise.
     static func outcome(
         _ call: consuming Call, _ result: Answer.Result, _ room: consuming AuditSlot,
-        _ audit: AuditLog, _ times: StageTimes
+        _ audit: AuditLog, _ keys: KeysInFlight, _ times: StageTimes
     ) async -> Answer {
         var row = row(call, .outcome, showsArgs: !room.hasIntent)
         var result = result
@@ -70,12 +80,16 @@ enum RecordStage {
         }
         let hadIntent = room.hasIntent
         do throws(AuditError) {
-            try await audit.outcome(row, room, durability: durability(call, audit))
+            try await audit.outcome(
+                row, room, durability: durability(call, audit),
+                beside: ReplayStage.end(call, result, keys.ledger))
         } catch {
             // The row stays queued; the caller must know that what it did may not be on record.
             if hadIntent { result = .failure(Refusal.unrecorded(error, call.trail.route)) }
+            call.trail.key?.result = nil
         }
-        call.clock.mark(.outcome)
+        if let key = call.trail.key { keys.settle(key) }
+        call.clock.mark(.audit)
         times.record(call.clock)
         call.trail.route?.durations.record(call.clock.elapsedNanoseconds)
         return Answer(recorded: result, meta(call))
@@ -107,12 +121,14 @@ enum RecordStage {
         if showsArgs { row.args = call.trail.redactedArgs }
         row.decision = call.trail.decision?.rule ?? ""
         if let id = call.trail.approvalID { row.note = "approval " + id }
+        if let replayed = call.trail.replayed { row.note = "replay of " + replayed.callID }
         row.attempts = call.trail.attempts
         row.durationMicroseconds = Int64(call.clock.elapsedNanoseconds / 1000)
         return row
     }
 
     private static func meta(_ call: Call) -> ResultMeta {
+        if let replayed = call.trail.replayed { return meta(call, replayed) }
         let pack = call.trail.route?.tool.pack
         return ResultMeta(
             tool: call.trail.route?.tool.name ?? call.request.tool, pack: pack?.name ?? "",
@@ -120,5 +136,15 @@ enum RecordStage {
             correlation: call.request.correlationID, attempts: call.trail.attempts,
             durationMicroseconds: Int(call.clock.elapsedNanoseconds / 1000),
             approvalID: call.trail.isApproved ? call.trail.approvalID : nil)
+    }
+
+    /// Of the call that ran, but for who asks now and how long that took.
+    private static func meta(_ call: Call, _ replayed: KeyedMeta) -> ResultMeta {
+        ResultMeta(
+            tool: call.trail.route?.tool.name ?? call.request.tool, pack: replayed.pack,
+            packVersion: replayed.packVersion, snapshot: replayed.snapshot,
+            correlation: call.request.correlationID, attempts: replayed.attempts,
+            durationMicroseconds: Int(call.clock.elapsedNanoseconds / 1000),
+            approvalID: replayed.approvalID, isIdempotentReplay: true)
     }
 }

@@ -1,6 +1,7 @@
 internal import RIGApproval
 internal import RIGAudit
 internal import RIGBytes
+internal import RIGIdempotency
 internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
@@ -82,11 +83,14 @@ enum Refusal {
         let isIdempotent = route.tool.definition.isIdempotent
         switch failure {
         case .overloaded:
-            return .overloaded(
-                pack: route.tool.pack.namespace.text, waiting: route.pool.plan.limits.queueMax,
-                retryAfterMilliseconds: 1_000)
+            return route.health.full()
+        case .timeout(sent: false):
+            return .timeout(unsentAfterMilliseconds: milliseconds)
+        case .timeout where isIdempotent:
+            return .timeout(afterMilliseconds: milliseconds, isIdempotent: true)
         case .timeout:
-            return .timeout(afterMilliseconds: milliseconds, isIdempotent: isIdempotent)
+            return .unknownOutcome(
+                route.tool.qualifiedName, how: "no answer came within \(milliseconds) ms")
         case .cancelled:
             return .cancelled()
         case .unavailable(let error):
@@ -126,6 +130,20 @@ enum Refusal {
             return .internal("an approval was refused for a reason that is not its caller's")
         }
         return .approvalInvalid(reason)
+    }
+
+    /// Another call has the idempotency key, or there are too many of them.
+    static func key(_ refusal: KeyRefusal) -> RTPError {
+        switch refusal {
+        case .taken:
+            .overloaded(
+                "another process has just begun a call with this idempotency key",
+                retryAfterMilliseconds: 100)
+        case .tooMany:
+            .overloaded(
+                "\(Limits.replayKeysMax) idempotency keys are kept already",
+                retryAfterMilliseconds: 60_000)
+        }
     }
 
     /// Nobody could be asked.

@@ -29,6 +29,7 @@ enum ValidateStage {
         } catch {
             throw Refusal.malformed(error, "the arguments")
         }
+        call.clock.mark(.scan)
         call.trail.argsDigest = record.digest(request.buffer, request.args)
         if record.areRedacted { call.trail.redactedArgs = redacted(request, route, scanner) }
         guard checker.checkAll(route.tool.input, scanner, request.buffer) else {

@@ -10,8 +10,19 @@ package final class IdentityPool: Sendable {
 
     private let state: Mutex<State>
 
+    /// For all workers of this process, wherever in the range that belongs to RIG: two sidecars of
+    /// one machine are unlikely to meet.
+    package static let shared = IdentityPool(
+        first: rangeFirst + UInt32.random(in: 0..<rangeBlocks) * blockCount, count: blockCount)
+
+    /// Beyond what accounts, subordinate ids, containers and systemd's services use; rig-jail
+    /// probes the first (RIG_OWN_ID_FIRST).
+    package static let rangeFirst: UInt32 = 1_900_000_000
+    private static let rangeBlocks: UInt32 = 100_000
+    private static let blockCount: UInt32 = 1000
+
     /// - Parameter first: Above all accounts; 0 is never handed out.
-    package init(first: UInt32 = 200_000, count: UInt32 = 1000) {
+    package init(first: UInt32, count: UInt32) {
         precondition(first > 0 && count > 0, "the range holds uids that are not root's")
         state = Mutex(State(free: Array((first..<first + count).reversed())))
     }

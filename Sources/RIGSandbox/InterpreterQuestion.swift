@@ -51,9 +51,10 @@ enum InterpreterQuestion {
 
     /// Public, and the same for everybody. /etc/ssl as a whole is not: it holds private keys.
     private static let system = [
-        "/etc/ld.so.cache", "/etc/localtime", "/etc/ssl/openssl.cnf", "/etc/ssl/certs",
-        "/usr/lib/locale", "/usr/lib/ssl/openssl.cnf", "/usr/share/ca-certificates",
-        "/usr/share/zoneinfo",
+        "/etc/ld.so.cache", "/etc/localtime", "/etc/pki/ca-trust/extracted", "/etc/pki/tls/certs",
+        "/etc/pki/tls/openssl.cnf", "/etc/ssl/cert.pem", "/etc/ssl/certs", "/etc/ssl/openssl.cnf",
+        "/usr/lib/locale", "/usr/lib/ssl", "/usr/local/share/ca-certificates",
+        "/usr/share/ca-certificates", "/usr/share/zoneinfo",
     ]
 
     static func read(
@@ -77,7 +78,15 @@ enum InterpreterQuestion {
         let readable = Set(libraries + library + system).filter { isPresent($0) }
         return Interpreter(
             runtime: runtime, executable: executable, version: version, dynamicLinker: linker,
-            readable: withoutNested(readable))
+            loaderName: try loader(of: executable), readable: withoutNested(readable))
+    }
+
+    private static func loader(of program: String) throws(SandboxError) -> String? {
+        do {
+            return try ProgramLoader.path(of: program)
+        } catch {
+            throw .interpreter(.notUnderstood)
+        }
     }
 
     private static func strings(_ value: JSONValue?) -> [String]? {

@@ -42,15 +42,18 @@ package enum Jail {
         withExtendedLifetime(plan.filter) {}
         pipes.closeFar()
         let control = pipes.control.takeNear()
+        var listeners = JailSockets([])
         let pid: Int32
         do throws(SandboxError) {
-            pid = try awaitRunning(control.fd, plan, timeoutMilliseconds)
+            pid = try awaitRunning(control.fd, plan, &listeners, timeoutMilliseconds)
             try pipes.setNonBlocking(control)
         } catch {
             try end(child)
             throw error
         }
-        return JailedProcess(workerPid: pid, launcher: child, control: control, pipes: pipes)
+        return JailedProcess(
+            workerPid: pid, launcher: child, control: control, pipes: pipes,
+            listeners: listeners, lease: plan.lease)
     }
 
     static func start(_ plan: SpawnPlan) throws(SandboxError) -> ChildProcess {
@@ -73,7 +76,7 @@ package enum Jail {
 
     /// The next report within the time, or `startTimedOut`.
     static func nextReport(
-        _ control: CInt, _ timeoutMilliseconds: Int
+        _ control: CInt, _ timeoutMilliseconds: Int, _ sockets: inout JailSockets
     ) throws(SandboxError) -> JailReport? {
         let isThere: Bool
         do {
@@ -83,16 +86,21 @@ package enum Jail {
             throw .system(.readReport, error)
         }
         if !isThere { throw .startTimedOut }
-        return try JailReport.read(control)
+        return try sockets.receive(control)
     }
 
     private static func awaitRunning(
-        _ control: CInt, _ plan: JailPlan, _ timeoutMilliseconds: Int
+        _ control: CInt, _ plan: JailPlan, _ sockets: inout JailSockets,
+        _ timeoutMilliseconds: Int
     ) throws(SandboxError) -> Int32 {
-        switch try nextReport(control, timeoutMilliseconds) {
-        case .running(let pid): return pid
+        switch try nextReport(control, timeoutMilliseconds, &sockets) {
+        case .sockets:
+            return try awaitRunning(control, plan, &sockets, timeoutMilliseconds)
+        case .running(let pid):
+            guard sockets.count == plan.listeners.count else { throw .launcherFailed }
+            return pid
         case .failed(let step, let errno, let index):
-            let isPath = step == .paths || step == .landlock
+            let isPath = step == .paths || step == .landlock || step == .mounts
             let known = index.flatMap { plan.paths.indices.contains($0) ? $0 : nil }
             throw .step(step, errno, path: isPath ? known.map { plan.paths[$0].path } : nil)
         case .ended, .probed, .closed, nil: throw .launcherFailed

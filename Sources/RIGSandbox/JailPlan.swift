@@ -15,6 +15,12 @@ package struct JailPlan: Sendable {
         package static let write = Rights(rawValue: 2)
         /// Being started: the interpreter and its dynamic linker only, and only once.
         package static let execute = Rights(rawValue: 4)
+        /// Being mapped as code: shared libraries, native modules. With a mount namespace whatever
+        /// lacks it is mounted noexec; without one it changes nothing.
+        package static let map = Rights(rawValue: 8)
+        /// Shown as the worker's own what belongs to the owner of the path, and what the worker
+        /// makes belongs to that owner outside. For a worker with a uid of its own.
+        package static let own = Rights(rawValue: 16)
     }
 
     package struct GrantedPath: Equatable, Sendable {
@@ -41,8 +47,11 @@ package struct JailPlan: Sendable {
     /// With argument 0.
     package var arguments: [String]
     package var environment: [String: String]
-    /// Absolute; becomes the worker's working directory. `WorkDirectory` makes it.
+    /// As the worker sees it; becomes its working directory.
     package var workDirectory: String
+    /// The same as a directory of the host, which `WorkDirectory` makes and discards; nil where it
+    /// exists in the jail only.
+    package var hostWorkDirectory: String?
     package var paths: [GrantedPath]
     package var limits: JailLimits
     package var identity: WorkerIdentity
@@ -53,6 +62,12 @@ package struct JailPlan: Sendable {
     package var filter: SeccompFilter?
     /// 0...1000: who dies first when memory runs out. nil leaves it.
     package var outOfMemoryScore: UInt32?
+    package var listeners: [JailListener]
+    package var hosts: [JailHost]
+    /// Set at level strict and only there.
+    package var interior: JailInterior?
+    /// Keeps the uid of `identity` the worker's alone.
+    var lease: IdentityLease?
 }
 
 /// What a worker may use up. nil: no limit of its own.
@@ -63,8 +78,11 @@ package struct JailLimits: Equatable, Sendable {
     /// Of one file.
     package var fileBytes: UInt64?
     package var processorSeconds: UInt64?
-    /// Threads, counted by uid: only for a worker with a uid of its own.
+    /// Threads, counted by uid: only for a worker with a uid or a user namespace of its own.
     package var threads: UInt64?
+    /// Address space. Memory that is only read counts nowhere else, and the tables that find it
+    /// are the kernel's: 4 KiB for each 2 MiB. `settled(for:)` sets it.
+    var addressBytes: UInt64?
 
     package init(
         memoryBytes: UInt64? = 512 << 20, fileBytes: UInt64? = 64 << 20,
@@ -76,6 +94,16 @@ package struct JailLimits: Equatable, Sendable {
         self.threads = threads
     }
 
+    /// With the address space that `runtime` may use. V8 reserves many times what it uses, and
+    /// a Node pack without native code has no way to map memory that is only read.
+    func settled(for runtime: Interpreter.Runtime) -> JailLimits {
+        guard runtime == .python else { return self }
+        var settled = self
+        // At most 32 MiB of tables, and as much again for each 2 GiB of memory above two.
+        settled.addressBytes = max(16 << 30, 8 * (memoryBytes ?? 0))
+        return settled
+    }
+
     /// RLIMIT_* by number.
     enum Resource: UInt32 {
         case processorSeconds = 0
@@ -84,6 +112,7 @@ package struct JailLimits: Equatable, Sendable {
         case coreBytes = 4
         case threads = 6
         case lockedBytes = 8
+        case addressBytes = 9
         case pendingSignals = 11
         case messageQueueBytes = 12
         case nice = 13
@@ -99,6 +128,7 @@ package struct JailLimits: Equatable, Sendable {
         let chosen: [(Resource, UInt64?)] = [
             (.dataBytes, memoryBytes), (.fileBytes, fileBytes),
             (.processorSeconds, processorSeconds), (.threads, threads),
+            (.addressBytes, addressBytes),
         ]
         return always + chosen.compactMap { resource, value in value.map { (resource, $0) } }
     }

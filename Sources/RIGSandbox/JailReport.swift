@@ -5,7 +5,10 @@ package enum JailReport: Equatable, Sendable {
     case failed(JailStep, Errno, pathIndex: Int?)
     case running(pid: Int32)
     case ended(ExitStatus)
-    case probed(bits: UInt32, landlockABI: UInt32)
+    /// - Parameter refusal: What refused namespaces, as step << 16 | errno.
+    case probed(bits: UInt32, landlockABI: UInt32, refusal: UInt32)
+    /// So many listening sockets came with it.
+    case sockets(Int)
     /// The launcher is gone; nothing more comes.
     case closed
 
@@ -14,13 +17,20 @@ package enum JailReport: Equatable, Sendable {
     /// Takes the next packet; nil when none is there yet on a non-blocking descriptor. Bytes that
     /// are no packet of the launcher count as its end.
     package static func read(_ control: CInt) throws(SandboxError) -> JailReport? {
-        var room = [UInt8](repeating: 0, count: sizeBytes)
+        var fds: [CInt] = []
+        let report = try read(control, into: &fds)
+        for fd in fds { _ = Descriptor(owning: fd) }
+        return report
+    }
+
+    /// As above; `fds` get the descriptors that came, which the caller owns from then on.
+    static func read(
+        _ control: CInt, into fds: inout [CInt]
+    ) throws(SandboxError) -> JailReport? {
         do throws(Errno) {
-            switch try Transmit.read(control, into: &room) {
-            case .wouldBlock: return nil
-            case .end: return .closed
-            case .bytes(let count): return count == sizeBytes ? parse(room) : .closed
-            }
+            let packet = try DescriptorPassing.receive(control, bytesMax: sizeBytes, into: &fds)
+            guard let packet else { return nil }
+            return packet.count == sizeBytes ? parse(packet) : .closed
         } catch .connectionReset {
             return .closed
         } catch {
@@ -42,7 +52,8 @@ package enum JailReport: Equatable, Sendable {
         case 3:
             let code = CInt(truncatingIfNeeded: second)
             return .ended(first == 0 ? .exited(code) : .killed(Signal(code)))
-        case 4: return .probed(bits: first, landlockABI: second)
+        case 4: return .probed(bits: first, landlockABI: second, refusal: third)
+        case 5: return .sockets(Int(first))
         default: return .closed
         }
     }

@@ -11,15 +11,21 @@ package struct JailedProcess: ~Copyable, Sendable {
     private let launcher: ChildProcess
     private let control: Descriptor
     private var pipes: JailPipes
+    private var listeners: JailSockets
+    /// Held for as long as the worker may live.
+    private let lease: IdentityLease?
 
     init(
         workerPid: Int32, launcher: consuming ChildProcess, control: consuming Descriptor,
-        pipes: consuming JailPipes
+        pipes: consuming JailPipes, listeners: consuming JailSockets,
+        lease: IdentityLease?
     ) {
         self.workerPid = workerPid
         self.launcher = launcher
         self.control = control
         self.pipes = pipes
+        self.listeners = listeners
+        self.lease = lease
     }
 
     package var launcherPid: Int32 { launcher.pid }
@@ -39,6 +45,14 @@ package struct JailedProcess: ~Copyable, Sendable {
     package mutating func takeFromWorker() -> Descriptor { pipes.fromWorker.takeReading() }
     package mutating func takeOutput() -> Descriptor { pipes.output.takeReading() }
     package mutating func takeErrors() -> Descriptor { pipes.errors.takeReading() }
+
+    /// The plan's listeners, in its order; empty when they were taken. Non-blocking. To be closed
+    /// when the worker has ended.
+    package mutating func takeListeners() -> JailSockets {
+        var taken = JailSockets([])
+        swap(&taken, &listeners)
+        return taken
+    }
 
     /// Ends the worker at once. Its launcher then reports how it ended and ends too. Harmless when
     /// it has ended already.

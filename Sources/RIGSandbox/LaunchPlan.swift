@@ -4,7 +4,7 @@ struct LaunchPlan {
     private enum Tag: UInt32 {
         case level = 1
         case executable, argument, environment, workDirectory, path, limit, identity
-        case landlock, execOnce, oomScore
+        case landlock, execOnce, oomScore, namespaces, scratch, file, link, listener
     }
 
     private(set) var bytes = Array("RIGJAIL1".utf8)
@@ -32,6 +32,24 @@ struct LaunchPlan {
             number(.execOnce, plan.execOnce.rawValue)
         }
         if let score = plan.outOfMemoryScore { number(.oomScore, score) }
+        if let interior = plan.interior { add(interior) }
+        for listener in plan.listeners {
+            record(.listener, Self.little(listener.address) + Self.little(UInt32(listener.port)))
+        }
+    }
+
+    private mutating func add(_ interior: JailInterior) {
+        number(.namespaces, (interior.hasProc ? 1 : 0) | (interior.forbidsNesting ? 2 : 0))
+        for scratch in interior.scratch {
+            let limits = Self.little(scratch.bytes) + Self.little(scratch.inodes)
+            record(.scratch, limits + Array(scratch.path.utf8) + [0])
+        }
+        for file in interior.files {
+            record(.file, Array(file.path.utf8) + [0] + Array(file.text.utf8))
+        }
+        for link in interior.links {
+            record(.link, Array(link.path.utf8) + [0] + Array(link.target.utf8) + [0])
+        }
     }
 
     /// A zero byte within a text would cut it short there, so the launcher refuses the plan.

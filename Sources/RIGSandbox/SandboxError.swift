@@ -14,7 +14,14 @@ package enum SandboxError: Error, Equatable, Sendable {
     /// A profile is not what RIG understands. `rule` counts the entries of `syscalls` from 0.
     case profile(ProfileFault, rule: Int?)
     /// This machine cannot enforce the level asked for.
-    case levelUnavailable(SandboxLevel)
+    case levelUnavailable(SandboxLevel, lacks: [MissingWall])
+    /// A path was granted that would hide what every jail has, such as / or /etc.
+    case pathUnavailable(String)
+    /// A worker of a privileged sidecar must have a uid of its own, and none is left, or it could
+    /// not use `path` and this kernel or file system cannot map owners.
+    case identityUnavailable(path: String?)
+    /// A listener is not on the loopback network, a host's name is not one, or there are too many.
+    case networkUnavailable
     /// A capability was granted that the level cannot contain.
     case capabilityUnavailable(SandboxCapability, SandboxLevel)
     case interpreter(InterpreterFault)
@@ -26,13 +33,19 @@ package enum SandboxOperation: String, Equatable, Sendable {
     case readProfile
 }
 
-/// The steps of the jail, numbered for good; gaps belong to steps that need namespaces.
+/// The steps of the jail, numbered for good.
 package enum JailStep: UInt32, Equatable, Sendable, CaseIterable {
     case plan = 0
     case interpreter = 1
     case paths = 2
     case filter = 3
     case clone = 4
+    case identityMap = 5
+    case mappedIdentity = 6
+    case nesting = 7
+    case network = 8
+    case mounts = 9
+    case root = 10
     case limits = 11
     case descriptors = 12
     case identity = 13

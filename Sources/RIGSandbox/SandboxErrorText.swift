@@ -13,8 +13,16 @@ extension SandboxError {
         case .profile(let fault, let rule):
             let place = rule.map { "entry \($0) of syscalls" } ?? "the document"
             return "the sandbox profile is refused: \(place) \(fault.what)"
-        case .levelUnavailable(let level):
-            return "this machine cannot enforce sandbox level \(level.name)"
+        case .levelUnavailable(let level, let walls):
+            let why = walls.map(\.text).joined(separator: "; ")
+            return "this machine cannot enforce sandbox level \(level.name): \(why)"
+        case .pathUnavailable(let path):
+            return "\(path) cannot be granted: every jail has one of its own"
+        case .identityUnavailable(let path):
+            let why = path.map { "it could not use \($0)" } ?? "all are in use"
+            return "no uid of its own for the worker: \(why)"
+        case .networkUnavailable:
+            return "the worker's network cannot be built as the plan says"
         case .capabilityUnavailable(let capability, let level):
             return "\(capability.rawValue) cannot be granted at sandbox level \(level.name)"
         case .interpreter(let fault): return "interpreter: \(fault.what)"
@@ -29,6 +37,10 @@ extension SandboxError {
             "`rig doctor --sandbox` tries every wall and says which one this machine lacks"
         case .step(.exec, .access, _): "the worker's uid may not read or execute the interpreter"
         case .system(.startLauncher, .noEntry): "rig-jail belongs beside the rig executable"
+        case .step(.paths, .invalid, _):
+            "its file system cannot show files as another user's: run RIG as the folder's owner"
+        case .identityUnavailable(.some):
+            "run RIG as the owner of that path, or open the path to everybody"
         case .interpreter(.notFound): "install it, or name its path under runners in rig.yaml"
         case .interpreter(.tooOld): "Python 3.9 and Node 18 are the oldest that RIG runs"
         case .capabilityUnavailable(.network, _): "network egress needs sandbox level strict"
@@ -38,13 +50,19 @@ extension SandboxError {
 }
 
 extension JailStep {
-    fileprivate var what: String {
+    var what: String {
         switch self {
         case .plan: "reading the plan"
         case .interpreter: "opening the interpreter"
         case .paths: "opening the granted paths"
         case .filter: "reading the seccomp filter"
         case .clone: "starting the child"
+        case .identityMap: "mapping its uid and gid"
+        case .mappedIdentity: "taking on the mapped uid"
+        case .nesting: "forbidding further namespaces"
+        case .network: "bringing up the network of its own"
+        case .mounts: "mounting what it may see"
+        case .root: "changing its root"
         case .limits: "setting limits"
         case .descriptors: "closing descriptors"
         case .identity: "dropping uid and capabilities"

@@ -34,6 +34,11 @@ package enum WorkerIdentity: Equatable, Sendable {
         return .own(userID: ownID, groupID: ownID)
     }
 
+    /// Whether the path's own mode lets in a uid that owns nothing; the way to it does not count.
+    static func canStranger(use granted: JailPlan.GrantedPath) -> Bool {
+        Reach.isOpen(granted.path, bits(granted.rights))
+    }
+
     private static func bits(_ rights: JailPlan.Rights) -> UInt32 {
         (rights.contains(.read) ? 0o4 : 0) | (rights.contains(.write) ? 0o2 : 0)
             | (rights.contains(.execute) ? 0o1 : 0)
@@ -51,6 +56,14 @@ private enum Reach {
             return try isUsable(real, bits)
         } catch {
             // What even the sidecar cannot see, a stranger cannot use.
+            return false
+        }
+    }
+
+    static func isOpen(_ path: String, _ bits: UInt32) -> Bool {
+        do throws(Errno) {
+            return try isUsable(path, bits)
+        } catch {
             return false
         }
     }

@@ -1,6 +1,7 @@
 package import RIGConfig
-internal import RIGBytes
+package import RIGBytes
 internal import RIGJSON
+package import RIGModel
 package import RIGRedact
 
 /// The values that one pack's workers get, for the life of a snapshot: granted in rig.yaml and asked
@@ -15,21 +16,36 @@ package struct PackSecrets: Sendable {
     package let environment: [String: String]
     /// Takes every value out of what the pack says; nil when there is none.
     package let redactor: Redactor?
+    /// Tells whether two have the same values for the same slots.
+    package let digest: Digest
     /// In the order of rig.yaml.
     private let context: [(slot: String, value: String)]
+    /// Values that are put into requests outside the worker, in the order of rig.yaml.
+    package let egress: [Egress]
+
+    package struct Egress: Sendable {
+        package let slot: String
+        package let host: NetTarget
+        /// nil follows the slot's kind.
+        package let placement: SecretConfig.Placement?
+        package let value: String
+    }
 
     /// Nothing.
     package static let none = PackSecrets(
-        present: [], environment: [:], redactor: nil, context: [])
+        present: [], environment: [:], redactor: nil, digest: SHA256.digest([]), context: [],
+        egress: [])
 
     private init(
         present: Set<String>, environment: [String: String], redactor: Redactor?,
-        context: [(slot: String, value: String)]
+        digest: Digest, context: [(slot: String, value: String)], egress: [Egress]
     ) {
         self.present = present
         self.environment = environment
         self.redactor = redactor
+        self.digest = digest
         self.context = context
+        self.egress = egress
     }
 
     /// Takes the values of the slots that are in `asked`. Blocks.
@@ -38,8 +54,10 @@ package struct PackSecrets: Sendable {
         _ grants: [SecretConfig], asked: Set<String>, environment: [String: String]
     ) throws(SecretFault) -> PackSecrets {
         var context: [(slot: String, value: String)] = []
+        var egress: [Egress] = []
         var variables: [String: String] = [:]
         var secrets: [Redactor.Secret] = []
+        var hash = SHA256()
         for grant in grants where asked.contains(grant.slot) {
             guard let value = try SecretSource.value(of: grant, environment: environment) else {
                 continue
@@ -47,13 +65,19 @@ package struct PackSecrets: Sendable {
             switch grant.delivery {
             case .context: context.append((grant.slot, value))
             case .environment(let name): variables[name] = value
-            case .egress: preconditionFailure("egress is refused before values are taken")
+            case .egress(let host, let placement):
+                context.append((grant.slot, SecretPlaceholder.of(grant.slot)))
+                egress.append(
+                    Egress(slot: grant.slot, host: host, placement: placement, value: value))
             }
+            // Lengths in front keep one value's end from passing for the next slot's name.
+            hash.update("\(grant.slot.utf8.count):\(grant.slot)\(value.utf8.count):\(value)")
             secrets.append(Redactor.Secret(slot: grant.slot, value: value.utf8))
         }
         let result = PackSecrets(
             present: Set(secrets.map(\.slot)), environment: variables,
-            redactor: Redactor(secrets), context: context)
+            redactor: Redactor(secrets), digest: hash.finish(), context: context,
+            egress: egress)
         if let last = context.last,
             result.context(for: context.map(\.slot))?.count ?? 0 > SecretSource.encodedBytesMax
         {

@@ -121,15 +121,36 @@ package final class DurableQueue {
         return try await appendAndWait(table, true, isConditional: true, encode)
     }
 
-    /// As above, for a row for which there is room since `admit`; the condition's is found here.
+    /// As above, for a row for which there is room since `admit` and several conditions, whose room
+    /// is found here: each is written only when those before it were not refused. Only the last of
+    /// them may change anything and the others be followed by a refusal, or they would stay written:
+    /// those before the last check, or cannot be followed by one that says no.
     package func write(
-        table: UInt8, if condition: DurableCondition, slot: inout DurableSlot,
+        table: UInt8, if conditions: [DurableCondition], slot: inout DurableSlot,
         _ encode: (ByteBuffer) -> Void
     ) async throws(DurableFault) -> UInt32 {
-        try requireRoom(1)
+        try requireRoom(conditions.count)
         slot.use()
-        append(condition.table, DurableBatch.withdrawable, condition.encode)
-        return try await appendAndWait(table, true, isConditional: true, encode)
+        var flags = DurableBatch.withdrawable
+        for condition in conditions {
+            append(condition.table, flags, condition.encode)
+            flags = DurableBatch.withdrawable | DurableBatch.conditional
+        }
+        return try await appendAndWait(
+            table, true, isConditional: !conditions.isEmpty, encode)
+    }
+
+    /// Appends a row with another one before it, both with room since `admit`, and returns once both
+    /// are on disk, in one transaction. Neither may be refused, and neither is ever forgotten.
+    package func write(
+        table: UInt8, beside other: DurableCondition, slot: inout DurableSlot,
+        _ encode: (ByteBuffer) -> Void
+    ) async throws(DurableFault) {
+        if health == .closed { throw .closed }
+        slot.use()
+        slot.use()
+        append(other.table, 0, other.encode)
+        _ = try await appendAndWait(table, false, encode)
     }
 
     /// Returns once everything appended so far is on disk.

@@ -22,7 +22,8 @@ extension DurableTable {
     package func tend(isClosing: Bool) -> Int? { nil }
 }
 
-/// A row of another table that has to be written first, for a row that stands or falls with it.
+/// A row of another table that has to be written in one transaction with a row: first, for a row that
+/// stands or falls with it, or beside it.
 package struct DurableCondition {
     let table: UInt8
     let encode: (ByteBuffer) -> Void

@@ -3,7 +3,7 @@ extension Schema {
     /// what belongs together (an approval's consumption and its intent row).
     package static let state = Schema(
         applicationID: 0x5249_4753,  // "RIGS"
-        migrations: [audit, approvals, auditCheckpoints])
+        migrations: [audit, approvals, auditCheckpoints, idempotency])
 
     /// The audit: an append-only table under a hash chain, the calls that have an intent and no
     /// outcome yet, and the processes that wrote (a run is alive while it holds its byte of the
@@ -132,5 +132,52 @@ extension Schema {
         WHEN NEW.id <> OLD.id OR NEW.binding <> OLD.binding OR NEW.seal <> OLD.seal
           OR NEW.expires_ms <> OLD.expires_ms
         BEGIN SELECT RAISE(ABORT, 'what an approval covers is never changed'); END;
+        """
+
+    /// Idempotency keys (RIGIdempotency): `open` from a call's intent on, `done` with its outcome. The
+    /// body is an output or an error after the secrets were taken out. Triggers count what there is,
+    /// so that no bound has to be looked up by a walk over all rows.
+    private static let idempotency = """
+        CREATE TABLE idempotency(
+          id          INTEGER PRIMARY KEY,
+          scope       TEXT NOT NULL UNIQUE CHECK (length(scope) = 64),
+          fingerprint TEXT NOT NULL CHECK (length(fingerprint) = 64),
+          state       TEXT NOT NULL CHECK (state IN ('open', 'done')),
+          call_id     TEXT NOT NULL,
+          expires_ms  INTEGER NOT NULL,
+          is_output   INTEGER NOT NULL DEFAULT 0,
+          meta        TEXT NOT NULL DEFAULT '',
+          body_bytes  INTEGER NOT NULL DEFAULT 0,
+          body        TEXT
+        ) STRICT;
+        CREATE INDEX idempotency_by_end ON idempotency(expires_ms);
+        CREATE INDEX idempotency_bodies_by_end ON idempotency(expires_ms)
+          WHERE body IS NOT NULL;
+
+        CREATE TABLE idempotency_total(
+          id    INTEGER PRIMARY KEY CHECK (id = 1),
+          keys  INTEGER NOT NULL,
+          bytes INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO idempotency_total VALUES (1, 0, 0);
+
+        CREATE TRIGGER idempotency_counts_more AFTER INSERT ON idempotency
+        BEGIN
+          UPDATE idempotency_total SET keys = keys + 1,
+            bytes = bytes + coalesce(length(CAST(NEW.body AS BLOB)), 0);
+        END;
+        CREATE TRIGGER idempotency_counts_less AFTER DELETE ON idempotency
+        BEGIN
+          UPDATE idempotency_total SET keys = keys - 1,
+            bytes = bytes - coalesce(length(CAST(OLD.body AS BLOB)), 0);
+        END;
+        CREATE TRIGGER idempotency_counts_bodies AFTER UPDATE OF body ON idempotency
+        BEGIN
+          UPDATE idempotency_total SET bytes = bytes
+            + coalesce(length(CAST(NEW.body AS BLOB)), 0) - coalesce(length(CAST(OLD.body AS BLOB)), 0);
+        END;
+        CREATE TRIGGER idempotency_ends_once BEFORE UPDATE ON idempotency
+        WHEN OLD.state = 'done' AND (NEW.state <> 'done' OR NEW.call_id <> OLD.call_id)
+        BEGIN SELECT RAISE(ABORT, 'a key whose call has ended is never begun again'); END;
         """
 }

@@ -15,11 +15,15 @@ struct CallQueue {
     var isFull: Bool { calls.count >= countMax }
 
     mutating func append(_ call: HeldCall) {
-        call.place = .queued
+        call.beginsToQueue()
         calls.append(call)
     }
 
-    mutating func removeFirst() -> HeldCall { calls.removeFirst() }
+    mutating func removeFirst() -> HeldCall {
+        let call = calls.removeFirst()
+        call.leavesQueue()
+        return call
+    }
 
     mutating func remove(_ call: HeldCall) {
         calls.removeAll { $0 === call }

@@ -18,7 +18,7 @@ package final class Cancellation {
     }
 
     /// What `cancel` does from now on, in place of what it did before.
-    func onCancel(_ action: (() -> Void)?) {
+    package func onCancel(_ action: (() -> Void)?) {
         self.action = action
     }
 }

@@ -1,3 +1,4 @@
+internal import RIGLinux
 internal import RIGLoop
 
 /// A call that a pool has taken in and not yet answered.
@@ -14,12 +15,25 @@ final class HeldCall {
     let invocation: Invocation
     let onProgress: ((Progress) -> Void)?
     var place = Place.new
+    /// When it began to wait for a worker, or how long it did; no clock is read for a call that
+    /// does not wait.
+    private var queuedAtNanoseconds: UInt64 = 0
+    private(set) var queuedNanoseconds: UInt64 = 0
     private var continuation: UnsafeContinuation<Result<ReplyFrame, DispatchFailure>, Never>?
     private var deadline: LoopTimer?
 
     init(_ invocation: Invocation, onProgress: ((Progress) -> Void)?) {
         self.invocation = invocation
         self.onProgress = onProgress
+    }
+
+    func beginsToQueue() {
+        place = .queued
+        queuedAtNanoseconds = MonotonicClock.nowNanoseconds()
+    }
+
+    func leavesQueue() {
+        queuedNanoseconds = MonotonicClock.nowNanoseconds() &- queuedAtNanoseconds
     }
 
     var isEnded: Bool {

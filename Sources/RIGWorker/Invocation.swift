@@ -16,6 +16,8 @@ package struct Invocation {
     package let deadlineNanoseconds: UInt64
     /// Of the approval that permits this call.
     package let approvalID: String?
+    /// The caller's, for packs whose remote API takes one.
+    package let idempotencyKey: String?
     /// `ctx.secrets` as JSON; nil when the tool gets none.
     package let secrets: [UInt8]?
 
@@ -23,7 +25,7 @@ package struct Invocation {
         tool: ToolName, correlationID: CorrelationID, tenant: CallerName, actor: CallerName,
         attempt: Int,
         buffer: ByteBuffer, args: ByteRange, deadlineNanoseconds: UInt64,
-        approvalID: String? = nil, secrets: [UInt8]? = nil
+        approvalID: String? = nil, idempotencyKey: String? = nil, secrets: [UInt8]? = nil
     ) {
         self.tool = tool
         self.correlationID = correlationID
@@ -34,6 +36,7 @@ package struct Invocation {
         self.args = args
         self.deadlineNanoseconds = deadlineNanoseconds
         self.approvalID = approvalID
+        self.idempotencyKey = idempotencyKey
         self.secrets = secrets
     }
 }
@@ -44,6 +47,8 @@ package struct Invocation {
 package struct ReplyFrame: @unchecked Sendable {
     package let buffer: ByteBuffer
     package let text: ByteRange
+    /// How long the call waited for a worker with room.
+    package internal(set) var queuedNanoseconds: UInt64 = 0
 
     /// The buffer is the frame's own from now on.
     package init(buffer: ByteBuffer, text: ByteRange) {

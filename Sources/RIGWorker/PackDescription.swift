@@ -6,13 +6,21 @@ internal import RIGModel
 @RequestLoop
 package final class PackDescription {
     /// As the pack gave it; not checked yet.
-    package let metadata: JSONValue
-    package let tools: [JSONValue]
+    package struct Said: Equatable, Sendable {
+        package let metadata: JSONValue
+        package let tools: [JSONValue]
+
+        package init(metadata: JSONValue, tools: [JSONValue]) {
+            self.metadata = metadata
+            self.tools = tools
+        }
+    }
+
+    package let said: Said
     let worker: Worker
 
-    private init(metadata: JSONValue, tools: [JSONValue], worker: Worker) {
-        self.metadata = metadata
-        self.tools = tools
+    private init(_ said: Said, _ worker: Worker) {
+        self.said = said
         self.worker = worker
     }
 
@@ -25,7 +33,7 @@ package final class PackDescription {
         let patience = Patience(milliseconds: patienceMilliseconds)
         let worker = try await start(plan, patience).get()
         let answer = try await worker.describe(patience).get()
-        return PackDescription(metadata: answer.metadata, tools: answer.tools, worker: worker)
+        return PackDescription(Said(metadata: answer.metadata, tools: answer.tools), worker)
     }
 
     /// A runner that someone else supervises may come up a little later than the sidecar.

@@ -93,6 +93,11 @@ enum SidecarMessage {
             message = JSONWriter(buffer)
             message.string(id)
         }
+        if let key = invocation.idempotencyKey {
+            buffer.append(#","idempotency_key":"# as StaticString)
+            message = JSONWriter(buffer)
+            message.string(key)
+        }
         if let secrets = invocation.secrets {
             buffer.append(#","secrets":"# as StaticString)
             buffer.append(contentsOf: secrets)

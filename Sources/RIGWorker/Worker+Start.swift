@@ -44,8 +44,7 @@ extension Worker {
         switch plan.host {
         case .jail:
             do throws(SandboxError) {
-                let launch = try await WorkerLaunch.launch(plan)
-                return WorkerProcess(launch.take(), workDirectory: launch.workDirectory)
+                return WorkerProcess(try await WorkerLaunch.launch(plan))
             } catch {
                 throw StartFailure(cause: .sandbox(error), lastWords: nil)
             }

@@ -73,7 +73,7 @@ final class Worker {
     /// Begins to read what the worker says.
     func open() throws(Errno) {
         try body.watch {
-            // What it answered before it ended still counts; the pipe ends with the body.
+            // What it answered before it ended still counts; the pipe ends with the process.
             self.finishIfOver()
         }
         do throws(Errno) {

@@ -5,12 +5,16 @@ internal import Synchronization
 
 /// A worker's process, made off the loop and on its way to it.
 package final class WorkerLaunch: Sendable {
+    /// As the worker sees it.
     package let workDirectory: String
+    /// What to discard when the worker is gone; nil where it was the worker's alone.
+    package let hostWorkDirectory: String?
     private let process: Mutex<JailedProcess?>
 
-    private init(_ process: consuming JailedProcess, workDirectory: String) {
+    private init(_ process: consuming JailedProcess, _ plan: JailPlan) {
         self.process = Mutex(process)
-        self.workDirectory = workDirectory
+        workDirectory = plan.workDirectory
+        hostWorkDirectory = plan.hostWorkDirectory
     }
 
     /// Builds the jail with a work directory of its own and starts the interpreter in it.
@@ -30,10 +34,10 @@ package final class WorkerLaunch: Sendable {
         request.workDirectory = Path.join(workFolder, Random.name())
         let jail = try JailPlan.make(
             request, on: machine.facts, profile: machine.profile, filters: machine.filters)
-        try WorkDirectory.prepare(request.workDirectory, for: jail.identity)
-        return WorkerLaunch(
-            try Jail.spawn(jail, launcher: machine.launcher),
-            workDirectory: request.workDirectory)
+        if let path = jail.hostWorkDirectory {
+            try WorkDirectory.prepare(path, for: jail.identity)
+        }
+        return WorkerLaunch(try Jail.spawn(jail, launcher: machine.launcher), jail)
     }
 
     /// Hands the process over, once.

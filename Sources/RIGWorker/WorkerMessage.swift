@@ -104,4 +104,10 @@ package struct Progress: Sendable, Equatable {
     package let done: Double
     package let total: Double?
     package let message: String?
+
+    package init(done: Double, total: Double? = nil, message: String? = nil) {
+        self.done = done
+        self.total = total
+        self.message = message
+    }
 }

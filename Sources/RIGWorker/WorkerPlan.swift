@@ -68,6 +68,8 @@ package struct WorkerPlan: Sendable {
     package var workspaceDirectory: String?
     /// Takes the values that workers were given out of what they log; nil when they have none.
     package var redactor: Redactor?
+    /// Serves the listeners of the jail; nil where it has none.
+    package var egress: WorkerEgress?
     /// Where lines of workers go: captured output and log messages.
     package let log: @Sendable (WorkerLogLine) -> Void
 

@@ -56,6 +56,9 @@ package final class WorkerPool {
         (workers.count, workers.reduce(0) { $0 + $1.held }, queue.count)
     }
 
+    /// Whether the next call would be refused.
+    package var isFull: Bool { queue.isFull && freeWorker() == nil }
+
     /// Workers that would take a call now.
     package var freeWorkers: Int { workers.count(where: \.isFree) }
 
@@ -84,7 +87,9 @@ package final class WorkerPool {
         let result = await call.wait(
             expire: { self.withdraw(call) { .timeout(sent: $0) } }, begin: { self.place(call) })
         cancellation.onCancel(nil)
-        return try result.get()
+        var reply = try result.get()
+        reply.queuedNanoseconds = call.queuedNanoseconds
+        return reply
     }
 
     /// Lets the workers finish what they hold, then ends them. Returns when nothing is left of

@@ -6,18 +6,22 @@ internal import RIGSandbox
 @RequestLoop
 final class WorkerProcess: WorkerBody {
     private var process: JailedProcess
-    private let folder: String
+    /// As the worker sees it.
+    let workDirectory: String?
+    /// What is left to remove when it is gone; nil where the directory ended with its jail.
+    private let hostWorkDirectory: String?
     private var output: [OutputCapture] = []
     private var voice: WorkerVoice?
+    private var closeEgress: WorkerEgress.Close?
     /// How it ended, once it did.
     private(set) var end: WorkerEnd?
 
-    init(_ process: consuming JailedProcess, workDirectory: String) {
-        self.process = process
-        folder = workDirectory
+    init(_ launch: WorkerLaunch) {
+        process = launch.take()
+        workDirectory = launch.workDirectory
+        hostWorkDirectory = launch.hostWorkDirectory
     }
 
-    var workDirectory: String? { folder }
     var processID: Int32 { process.workerPid }
 
     /// The last line on stderr, for a start that failed.
@@ -34,9 +38,10 @@ final class WorkerProcess: WorkerBody {
         }
     }
 
-    /// Begins to read what it prints.
+    /// Begins to read what it prints, and to serve its connections.
     func listen(_ plan: WorkerPlan, _ voice: WorkerVoice) throws(Errno) {
         self.voice = voice
+        closeEgress = plan.egress?.open(process.takeListeners(), processID)
         output.append(
             try OutputCapture(process.takeOutput(), plan.redactor) { voice.inform($0) })
         output.append(
@@ -57,14 +62,16 @@ final class WorkerProcess: WorkerBody {
         }
     }
 
-    /// Reports what is in the pipes still.
+    /// Ends its connections, and reports what is in the pipes still.
     func close() {
+        closeEgress?()
+        closeEgress = nil
         for capture in output { capture.close() }
     }
 
-    /// Removes its work directory; it has ended.
+    /// Removes its work directory, where the host has one; it has ended.
     func discard() async {
-        let path = folder
+        guard let path = hostWorkDirectory else { return }
         await RequestLoop.offload {
             do {
                 try WorkDirectory.discard(path)

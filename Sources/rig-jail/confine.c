@@ -1,4 +1,4 @@
-/* The child: steps 11 to 17, from a copy of the launcher to the confined interpreter.
+/* The child: steps 6 to 17, from a copy of the launcher to the confined interpreter.
  *
  * Between clone and exec only async-signal-safe calls stand here, no allocation and no lock. The
  * first thing that fails is reported over the socket to the launcher and ends the child. */
@@ -46,7 +46,26 @@ static int write_oom_score(uint32_t score) {
     return written == -1 || close(fd) == -1 ? -1 : 0;
 }
 
-/* Step 11. The sidecar blocks signals for its signalfd and ignores SIGPIPE: the worker starts from
+/* The launcher says when the ids are mapped, or is gone. */
+static void wait_for_map(void) {
+    char word;
+    ssize_t count;
+    do {
+        count = read(control_socket, &word, 1);
+    } while (count == -1 && errno == EINTR);
+    if (count != 1) _exit(127);
+}
+
+/* Steps 6 to 10. */
+static void namespaces(struct rig_plan *plan) {
+    struct rig_failure failure;
+    wait_for_map();
+    if (rig_enter_namespaces(plan, RIG_FD_CONTROL, &failure) == -1) {
+        fail(failure.step, (int)failure.code, failure.index);
+    }
+}
+
+/* Step 11, but for the score that is written before. The sidecar blocks signals for its signalfd and ignores SIGPIPE: the worker starts from
  * the kernel's defaults. */
 static void limits(const struct rig_plan *plan) {
     demand(setsid() == -1 ? -1 : 0, RIG_STEP_LIMITS);
@@ -70,7 +89,6 @@ static void limits(const struct rig_plan *plan) {
             fail(RIG_STEP_LIMITS, errno, i);
         }
     }
-    if (plan->has_oom_score) demand(write_oom_score(plan->oom_score), RIG_STEP_LIMITS);
 }
 
 /* Step 12. The path descriptors are needed until step 15 and close at exec. */
@@ -139,8 +157,11 @@ static void seccomp(const struct rig_plan *plan, const struct rig_filter *filter
 }
 
 _Noreturn void rig_confine(
-    const struct rig_plan *plan, const struct rig_filter *filter, int control) {
+    struct rig_plan *plan, const struct rig_filter *filter, int control) {
     control_socket = control;
+    /* The one part of step 11 that needs the host's /proc, and a uid that is still its own there. */
+    if (plan->has_oom_score) demand(write_oom_score(plan->oom_score), RIG_STEP_LIMITS);
+    if (plan->level == RIG_LEVEL_STRICT) namespaces(plan);
     limits(plan);
     descriptors();
     int refused = rig_drop_identity(plan);

@@ -70,8 +70,14 @@ int rig_drop_identity(const struct rig_plan *plan) {
     int refused = capabilities(SYS_capget, words);
     if (refused != 0) return refused;
     if (has(words, CAP_SETPCAP) && (refused = bound(0)) != 0) return refused;
-    if (has(words, CAP_SETGID) && syscall(SYS_setgroups, 0, NULL) == -1) return errno;
-    if (plan->has_identity && (refused = become(plan->uid, plan->gid)) != 0) return refused;
+    /* In namespaces of its own the worker took on its id in step 6. */
+    int changes = plan->level != RIG_LEVEL_STRICT;
+    if (changes && has(words, CAP_SETGID) && syscall(SYS_setgroups, 0, NULL) == -1) {
+        /* Root of a user namespace that forbids it: there nobody can change groups, and a worker
+         * that keeps the sidecar's uid keeps them too. */
+        if (errno != EPERM || plan->has_identity) return errno;
+    }
+    if (changes && plan->has_identity && (refused = become(plan->uid, plan->gid)) != 0) return refused;
     /* EINVAL: a kernel before ambient capabilities (4.3), which has none to clear. */
     if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1 && errno != EINVAL) {
         return errno;

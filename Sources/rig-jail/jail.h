@@ -10,8 +10,12 @@
  *   take 15 and 16.
  * - The filters come last (16), so that the profile need not allow what the steps before it do.
  *
- * A step keeps its number for good. This release builds the base layer; the steps that need
- * namespaces (2's tree clones, 5 to 10) come with level "strict" and take the free numbers.
+ * - Namespaces come all at once (4), so that the child is the first process of its own from the
+ *   beginning. Its one id is mapped (5) and taken on (6) before it makes any file, whose owner would
+ *   else be nobody. What needs the host's /proc (7) comes before the host's files are gone (10);
+ *   sockets are bound (8) while the child may bind any port, and are the sidecar's from then on.
+ *
+ * A step keeps its number for good. 5 to 10 belong to level strict.
  */
 #ifndef RIG_JAIL_H
 #define RIG_JAIL_H
@@ -26,7 +30,13 @@ enum {
     RIG_STEP_INTERPRETER = 1,  /* launcher: own limits, pin the interpreter by descriptor */
     RIG_STEP_PATHS = 2,        /* launcher: pin every granted path by descriptor */
     RIG_STEP_FILTER = 3,       /* launcher: read the BPF, socket pair to the child */
-    RIG_STEP_CLONE = 4,        /* launcher: the child, and its namespaces one day */
+    RIG_STEP_CLONE = 4,        /* launcher: the child, at level strict in namespaces of its own */
+    RIG_STEP_ID_MAP = 5,       /* launcher: one uid and one gid, none of them root's */
+    RIG_STEP_MAPPED_ID = 6,    /* child: takes them on */
+    RIG_STEP_NESTING = 7,      /* child: no user namespace within this one */
+    RIG_STEP_NETWORK = 8,      /* child: lo, and listeners for the sidecar */
+    RIG_STEP_MOUNTS = 9,       /* child: a root of narrow binds */
+    RIG_STEP_ROOT = 10,        /* child: makes it the root, read-only; the host's name goes too */
     RIG_STEP_LIMITS = 11,      /* child: session, signals, rlimits, oom score */
     RIG_STEP_DESCRIPTORS = 12, /* child: nothing but 0..4 survives the exec */
     RIG_STEP_IDENTITY = 13,    /* child: bounding set, securebits, uid, capabilities */
@@ -54,8 +64,10 @@ enum { RIG_FD_CHILD_CONTROL = 999, RIG_FD_EXECUTABLE = 1000, RIG_NOFILE = 256 };
  *     RUNNING  pid of the worker, 0, 0
  *     EXITED   0 for an exit and 1 for a signal, status or signal number, 0
  *     PROBED   see probe.c
+ *     SOCKETS  so many listening sockets, in the plan's order, come with this packet, 0, 0
  * The sidecar sends one byte, any: kill the worker and report how it ended. */
-enum { RIG_WORD_FAILED = 1, RIG_WORD_RUNNING = 2, RIG_WORD_EXITED = 3, RIG_WORD_PROBED = 4 };
+enum { RIG_WORD_FAILED = 1, RIG_WORD_RUNNING = 2, RIG_WORD_EXITED = 3, RIG_WORD_PROBED = 4,
+       RIG_WORD_SOCKETS = 5 };
 
 #define RIG_NO_INDEX UINT32_MAX
 
@@ -81,10 +93,30 @@ int rig_monitor(const struct rig_plan *plan, int child, int pidfd, int child_con
 
 /* child, steps 11 to 17; returns only by _exit (confine.c) */
 _Noreturn void rig_confine(
-    const struct rig_plan *plan, const struct rig_filter *filter, int control);
+    struct rig_plan *plan, const struct rig_filter *filter, int control);
 
-/* clone3 or clone, with a pidfd; as fork() returns, -1 and errno (main.c) */
-int rig_clone(int *pidfd);
+/* clone3 or clone with CLONE_* flags and a pidfd; as fork() returns, -1 and errno (namespaces.c) */
+int rig_clone(uint64_t flags, int *pidfd);
+
+/* The namespaces of level strict. */
+#define RIG_CLONE_NAMESPACES                                                                       \
+    (CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS       \
+     | CLONE_NEWCGROUP)
+
+/* step 2 in the launcher: mounts of its own for every path, if it has the right to make them;
+ * otherwise the child does. 0 or errno (trees.c) */
+int rig_clone_trees(struct rig_plan *plan, uint32_t *index);
+int rig_make_tree(struct rig_path *path, int shown);
+
+/* step 5 (namespaces.c): 0 or errno */
+int rig_map_ids(int child, const struct rig_plan *plan);
+int rig_map_one(int child, uint32_t inside_uid, uint32_t uid, uint32_t inside_gid, uint32_t gid);
+
+/* child, steps 6 to 10 (namespaces.c); `control` is the sidecar's socket or -1 */
+int rig_enter_namespaces(struct rig_plan *plan, int control, struct rig_failure *failure);
+int rig_network(const struct rig_plan *plan, int control);    /* step 8 (network.c): 0 or errno */
+int rig_mounts(struct rig_plan *plan, uint32_t *index);       /* step 9 (mounts.c): 0 or errno */
+int rig_change_root(void);                                    /* step 10 (mounts.c): 0 or errno */
 
 /* step 13 (identity.c): 0 or errno */
 int rig_drop_identity(const struct rig_plan *plan);
@@ -98,7 +130,24 @@ int rig_landlock_restrict(const struct rig_plan *plan, uint32_t *index);
 int rig_seccomp_exec_once(uint32_t mode);
 int rig_seccomp_profile(const struct rig_filter *filter);
 
-/* probe mode (probe.c) */
+/* probe mode (probe.c, probe_namespaces.c) */
+enum {
+    RIG_PROBE_FILTER = 1,      /* a seccomp filter refuses a call */
+    RIG_PROBE_NOTIFY = 2,      /* exec asks a listener, and is ENOSYS once that is closed */
+    RIG_PROBE_TRACE = 4,       /* a child can be traced, and exec is ENOSYS without a tracer */
+    RIG_PROBE_IDENTITY = 8,    /* a child can take on another uid and gid */
+    RIG_PROBE_NAMESPACES = 16, /* steps 2 to 10 can be taken, and hold */
+    RIG_PROBE_PROC = 32,       /* ... with a /proc of its own */
+    RIG_PROBE_NESTING = 64,    /* ... in which no further user namespace can be made */
+    RIG_PROBE_OWNERS = 128,    /* RIG_RIGHT_OWN works */
+};
+
+/* The first of the ids that workers of a privileged sidecar take (IdentityPool.swift): beyond all
+ * ranges that distributions, containers and systemd hand out. */
+enum { RIG_OWN_ID_FIRST = 1900000000 };
+
 int rig_probe(void);
+/* RIG_PROBE_* bits; `refusal` as in the answer. */
+uint32_t rig_probe_namespaces(uint32_t own_id, uint32_t *refusal);
 
 #endif

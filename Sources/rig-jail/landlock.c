@@ -1,5 +1,5 @@
 /* Step 15: Landlock. Every right that the demanded ABI knows is handled, hence denied unless a path
- * of the plan grants it; TCP is denied in full, and so are the scopes.
+ * of the plan grants it; TCP is denied but for the ports of the plan, and so are the scopes.
  *
  * The plan names the ABI that the sidecar's probe found. A kernel that offers less refuses here: a
  * worker never runs with fewer walls than its plan says. The constants are spelled out because the
@@ -7,6 +7,7 @@
 #include "jail.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -43,7 +44,11 @@ struct rule {
     int32_t parent_fd;
 } __attribute__((packed));
 
-enum { RULE_PATH_BENEATH = 1, QUERY_VERSION = 1 };
+struct port_rule {
+    uint64_t allowed, port;
+};
+
+enum { RULE_PATH_BENEATH = 1, RULE_NET_PORT = 2, QUERY_VERSION = 1 };
 
 int rig_landlock_abi(void) {
     long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, QUERY_VERSION);
@@ -80,6 +85,41 @@ static int allow(int ruleset, int fd, uint64_t allowed) {
     return done == -1 ? errno : 0;
 }
 
+static int allow_path(int ruleset, const char *path, uint64_t allowed) {
+    int fd = open(path, O_PATH | O_CLOEXEC);
+    if (fd == -1) return errno;
+    int refused = allow(ruleset, fd, allowed);
+    close(fd);
+    return refused;
+}
+
+/* What only the jail has: its scratch directories, its files, its /proc. The directories on the way
+ * to granted paths cannot be listed: their names are the host's. */
+static int allow_own(int ruleset, const struct rig_plan *plan, uint64_t handled_fs) {
+    const uint64_t all = granted(RIG_RIGHT_READ | RIG_RIGHT_WRITE) & handled_fs;
+    int refused = 0;
+    for (uint32_t i = 0; refused == 0 && i < plan->tmpfs_count; i++) {
+        refused = allow_path(ruleset, plan->tmpfs[i].path, all);
+    }
+    for (uint32_t i = 0; refused == 0 && i < plan->file_count; i++) {
+        refused = allow_path(ruleset, plan->files[i].path, FS_READ_FILE);
+    }
+    if (refused == 0 && (plan->namespaces & RIG_NAMESPACES_PROC) != 0) {
+        refused = allow_path(ruleset, "/proc", FS_READ_FILE | FS_READ_DIR);
+    }
+    return refused;
+}
+
+/* Connecting is a right to a port, whatever the address: behind the namespace it is the second
+ * wall, and it lets through no port that the sidecar does not serve. */
+static int allow_ports(int ruleset, const struct rig_plan *plan) {
+    for (uint32_t i = 0; i < plan->listener_count; i++) {
+        struct port_rule rule = {NET_CONNECT_TCP, plan->listeners[i].port};
+        if (syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &rule, 0) == -1) return errno;
+    }
+    return 0;
+}
+
 int rig_landlock_restrict(const struct rig_plan *plan, uint32_t *index) {
     uint32_t abi = plan->landlock_abi;
     if ((uint32_t)rig_landlock_abi() < abi) return EOPNOTSUPP;
@@ -103,6 +143,11 @@ int rig_landlock_restrict(const struct rig_plan *plan, uint32_t *index) {
             *index = i;
             return refused;
         }
+    }
+    if (plan->level == RIG_LEVEL_STRICT) {
+        int refused = allow_own((int)ruleset, plan, attributes.handled_fs);
+        if (refused == 0 && abi >= ABI_TCP) refused = allow_ports((int)ruleset, plan);
+        if (refused != 0) return refused;
     }
     if (syscall(SYS_landlock_restrict_self, ruleset, 0) == -1) return errno;
     return close((int)ruleset) == -1 ? errno : 0;

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -22,23 +21,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static struct rig_plan plan; /* 10 KiB, zero before it is read */
+static struct rig_plan plan; /* 12 KiB, zero before it is read */
 
 static _Noreturn void fail(uint32_t step, int code, uint32_t index) {
     rig_send(RIG_FD_CONTROL, (struct rig_word){RIG_WORD_FAILED, step, (uint32_t)code, index});
     _exit(1);
-}
-
-int rig_clone(int *pidfd) {
-    struct clone_args arguments;
-    memset(&arguments, 0, sizeof arguments);
-    arguments.flags = CLONE_PIDFD;
-    arguments.pidfd = (uint64_t)(uintptr_t)pidfd;
-    arguments.exit_signal = SIGCHLD;
-    long child = syscall(SYS_clone3, &arguments, sizeof arguments);
-    if (child != -1 || errno != ENOSYS) return (int)child;
-    /* Container runtimes answer ENOSYS to clone3, whose arguments their filter cannot see. */
-    return (int)syscall(SYS_clone, CLONE_PIDFD | SIGCHLD, 0, pidfd, 0, 0);
 }
 
 /* Ctrl-C on the sidecar's terminal is for the sidecar, which then drains its workers: so the
@@ -85,6 +72,10 @@ static void pin_paths(void) {
         plan.paths[i].fd = open(plan.paths[i].path, O_PATH | O_CLOEXEC);
         if (plan.paths[i].fd == -1) fail(RIG_STEP_PATHS, errno, i);
     }
+    if (plan.level != RIG_LEVEL_STRICT) return;
+    uint32_t index = RIG_NO_INDEX;
+    int refused = rig_clone_trees(&plan, &index);
+    if (refused != 0) fail(RIG_STEP_PATHS, refused, index);
 }
 
 /* Step 3. */
@@ -116,7 +107,10 @@ static void let_go_of_worker(void) {
     close(RIG_FD_PLAN);
     close(RIG_FD_FILTER);
     close(RIG_FD_EXECUTABLE);
-    for (uint32_t i = 0; i < plan.path_count; i++) close(plan.paths[i].fd);
+    for (uint32_t i = 0; i < plan.path_count; i++) {
+        close(plan.paths[i].fd);
+        if (plan.paths[i].tree != -1) close(plan.paths[i].tree);
+    }
 }
 
 int main(int argc, char **argv) {
@@ -132,10 +126,8 @@ int main(int argc, char **argv) {
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) == -1) {
         fail(RIG_STEP_FILTER, errno, RIG_NO_INDEX);
     }
-    /* Namespaces are not built yet, and a plan that demands them gets nothing less. */
-    if (plan.level == RIG_LEVEL_STRICT) fail(RIG_STEP_CLONE, EOPNOTSUPP, RIG_NO_INDEX);
     int pidfd = -1;
-    int child = rig_clone(&pidfd);
+    int child = rig_clone(plan.level == RIG_LEVEL_STRICT ? RIG_CLONE_NAMESPACES : 0, &pidfd);
     if (child == -1) fail(RIG_STEP_CLONE, errno, RIG_NO_INDEX);
     if (child == 0) {
         /* The launcher's end must be closed here, or its death would not show in step 14. */

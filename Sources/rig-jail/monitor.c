@@ -135,6 +135,18 @@ static enum event trace_exec(struct launch *launch) {
     return EVENT_NONE;
 }
 
+/* Step 5, and the word to the child, which waits for it. */
+static enum event map_ids(struct launch *launch) {
+    int refused = rig_map_ids(launch->child, launch->plan);
+    if (refused != 0) {
+        launch->failure = (struct rig_failure){RIG_STEP_ID_MAP, (uint32_t)refused, RIG_NO_INDEX};
+        return EVENT_FAILED;
+    }
+    char word = 'M';
+    if (send(launch->control, &word, 1, MSG_NOSIGNAL) == -1) return refuse(launch, errno);
+    return EVENT_NONE;
+}
+
 /* Until the interpreter runs, something failed, or the sidecar is gone. */
 static enum event start(struct launch *launch) {
     for (;;) {
@@ -218,6 +230,9 @@ int rig_monitor(const struct rig_plan *plan, int child, int pidfd, int child_con
         .listener = -1,
         .exec_answered = plan->level == RIG_LEVEL_NONE,
     };
+    if (plan->level == RIG_LEVEL_STRICT && map_ids(&launch) == EVENT_FAILED) {
+        return give_up(&launch, launch.failure);
+    }
     if (start(&launch) == EVENT_FAILED) return give_up(&launch, launch.failure);
     close(child_control);
     int refused = disarm();

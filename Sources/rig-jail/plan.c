@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -56,13 +57,14 @@ static int append_string(char **list, uint32_t *count, uint32_t max, struct payl
 }
 
 static int append_path(struct rig_plan *plan, struct payload payload) {
-    const uint32_t known = RIG_RIGHT_READ | RIG_RIGHT_WRITE | RIG_RIGHT_EXECUTE;
+    const uint32_t known = RIG_RIGHT_READ | RIG_RIGHT_WRITE | RIG_RIGHT_EXECUTE | RIG_RIGHT_MAP
+        | RIG_RIGHT_OWN;
     if (plan->path_count == RIG_PATHS_MAX) return E2BIG;
     const char *path = string_at(payload, 4);
-    if (!absolute(path)) return EINVAL;
+    if (!absolute(path) || strlen(path) >= RIG_PATH_BYTES_MAX) return EINVAL;
     uint32_t rights = number32(payload.bytes);
     if (rights == 0 || (rights & ~known) != 0) return EINVAL;
-    plan->paths[plan->path_count++] = (struct rig_path){path, rights, -1};
+    plan->paths[plan->path_count++] = (struct rig_path){path, rights, -1, -1};
     return 0;
 }
 
@@ -87,10 +89,61 @@ static int identity(struct rig_plan *plan, struct payload payload) {
     return refused ? EINVAL : 0;
 }
 
+/* A string that other bytes follow: its length with the NUL, or 0 if it is no absolute path. */
+static uint32_t path_before(struct payload payload) {
+    const char *text = (const char *)payload.bytes;
+    uint32_t length = (uint32_t)strnlen(text, payload.length);
+    int fits = length < payload.length && length < RIG_PATH_BYTES_MAX && length > 1;
+    return fits && text[0] == '/' ? length + 1 : 0;
+}
+
+static int append_tmpfs(struct rig_plan *plan, struct payload payload) {
+    if (plan->tmpfs_count == RIG_TMPFS_MAX) return E2BIG;
+    const char *path = string_at(payload, 16);
+    if (!absolute(path) || path[1] == 0 || strlen(path) >= RIG_PATH_BYTES_MAX) return EINVAL;
+    uint64_t bytes = number64(payload.bytes), inodes = number64(payload.bytes + 8);
+    if (bytes == 0 || inodes == 0) return EINVAL; /* 0 would mean "no limit" to the kernel */
+    struct rig_tmpfs *made = &plan->tmpfs[plan->tmpfs_count++];
+    made->path = path;
+    snprintf(
+        made->options, sizeof made->options, "mode=0700,size=%llu,nr_inodes=%llu",
+        (unsigned long long)bytes, (unsigned long long)inodes);
+    return 0;
+}
+
+static int append_file(struct rig_plan *plan, struct payload payload) {
+    if (plan->file_count == RIG_FILES_MAX) return E2BIG;
+    uint32_t before = path_before(payload);
+    if (before == 0) return EINVAL;
+    plan->files[plan->file_count++] = (struct rig_file){
+        (const char *)payload.bytes, payload.bytes + before, payload.length - before};
+    return 0;
+}
+
+static int append_link(struct rig_plan *plan, struct payload payload) {
+    if (plan->link_count == RIG_LINKS_MAX) return E2BIG;
+    uint32_t before = path_before(payload);
+    const char *target = before == 0 ? NULL : string_at(payload, before);
+    if (target == NULL || target[0] == 0 || target[0] == '/') return EINVAL;
+    if (strlen(target) >= RIG_PATH_BYTES_MAX) return EINVAL;
+    plan->links[plan->link_count++] = (struct rig_link){(const char *)payload.bytes, target};
+    return 0;
+}
+
+static int append_listener(struct rig_plan *plan, struct payload payload) {
+    if (plan->listener_count == RIG_LISTENERS_MAX) return E2BIG;
+    if (payload.length != 8) return EBADMSG;
+    uint32_t address = number32(payload.bytes), port = number32(payload.bytes + 4);
+    if (address >> 24 != 127 || port == 0 || port > UINT16_MAX) return EINVAL;
+    plan->listeners[plan->listener_count++] = (struct rig_listener){address, (uint16_t)port};
+    return 0;
+}
+
 static int record(struct rig_plan *plan, uint32_t tag, struct payload payload, uint32_t *seen) {
     const uint32_t many = 1u << RIG_TAG_ARGUMENT | 1u << RIG_TAG_ENVIRONMENT | 1u << RIG_TAG_PATH
-        | 1u << RIG_TAG_LIMIT;
-    if (tag < RIG_TAG_LEVEL || tag > RIG_TAG_OOM_SCORE) return EBADMSG;
+        | 1u << RIG_TAG_LIMIT | 1u << RIG_TAG_TMPFS | 1u << RIG_TAG_FILE | 1u << RIG_TAG_LINK
+        | 1u << RIG_TAG_LISTENER;
+    if (tag < RIG_TAG_LEVEL || tag > RIG_TAG_LISTENER) return EBADMSG;
     uint32_t bit = 1u << tag;
     if ((*seen & bit & ~many) != 0) return EEXIST;
     *seen |= bit;
@@ -109,9 +162,14 @@ static int record(struct rig_plan *plan, uint32_t tag, struct payload payload, u
     case RIG_TAG_IDENTITY: return identity(plan, payload);
     case RIG_TAG_LANDLOCK: return once_number(&plan->landlock_abi, payload);
     case RIG_TAG_EXEC_ONCE: return once_number(&plan->exec_once, payload);
-    default:
+    case RIG_TAG_OOM_SCORE:
         plan->has_oom_score = 1;
         return once_number(&plan->oom_score, payload);
+    case RIG_TAG_NAMESPACES: return once_number(&plan->namespaces, payload);
+    case RIG_TAG_TMPFS: return append_tmpfs(plan, payload);
+    case RIG_TAG_FILE: return append_file(plan, payload);
+    case RIG_TAG_LINK: return append_link(plan, payload);
+    default: return append_listener(plan, payload);
     }
 }
 
@@ -122,6 +180,11 @@ static int complete(const struct rig_plan *plan, uint32_t seen) {
     if (plan->level != RIG_LEVEL_NONE) needed |= 1u << RIG_TAG_LANDLOCK | 1u << RIG_TAG_EXEC_ONCE;
     if ((seen & needed) != needed) return ENODATA;
     if (plan->level > RIG_LEVEL_STRICT || plan->oom_score > 1000) return EINVAL;
+    const uint32_t strict_only = 1u << RIG_TAG_NAMESPACES | 1u << RIG_TAG_TMPFS | 1u << RIG_TAG_FILE
+        | 1u << RIG_TAG_LINK | 1u << RIG_TAG_LISTENER;
+    if (plan->level != RIG_LEVEL_STRICT && (seen & strict_only) != 0) return EINVAL;
+    if (plan->level == RIG_LEVEL_STRICT && (seen & 1u << RIG_TAG_NAMESPACES) == 0) return ENODATA;
+    if (plan->namespaces > (RIG_NAMESPACES_PROC | RIG_NAMESPACES_NESTING)) return EINVAL;
     if (plan->level == RIG_LEVEL_NONE) return 0;
     if (plan->landlock_abi == 0) return EINVAL;
     if (plan->exec_once != RIG_EXEC_NOTIFY && plan->exec_once != RIG_EXEC_TRACE) return EINVAL;

@@ -23,8 +23,18 @@
  *     9  LANDLOCK            u32 ABI to enforce in full               once from level 1 on
  *     10 EXEC_ONCE           u32: 1 notify, 2 trace                   once from level 1 on
  *     11 OOM_SCORE           u32: 0..1000                             at most once
+ *     12 NAMESPACES          u32: RIG_NAMESPACES_*                    once at level 2
+ *     13 TMPFS               u64 bytes, u64 inodes, string            0..4
+ *     14 FILE                string, then the file's bytes            0..16
+ *     15 LINK                string: a name, string: its target       0..8
+ *     16 LISTENER            u32 IPv4 address, u32 port               0..128
  *
  * Without IDENTITY the worker keeps the sidecar's uid (and loses every capability all the same).
+ *
+ * 12 to 16 belong to level 2 and are refused at the others. TMPFS, FILE and LINK make things that
+ * only the jail has, in that order after the links; a PATH shows there what the host has under the
+ * same name, and stands after every PATH that it lies in. The target of a LINK is a directory,
+ * relative to the jail's root.
  */
 #ifndef RIG_PLAN_H
 #define RIG_PLAN_H
@@ -43,11 +53,30 @@ enum {
     RIG_TAG_LANDLOCK = 9,
     RIG_TAG_EXEC_ONCE = 10,
     RIG_TAG_OOM_SCORE = 11,
+    RIG_TAG_NAMESPACES = 12,
+    RIG_TAG_TMPFS = 13,
+    RIG_TAG_FILE = 14,
+    RIG_TAG_LINK = 15,
+    RIG_TAG_LISTENER = 16,
 };
 
 enum { RIG_LEVEL_NONE = 0, RIG_LEVEL_STANDARD = 1, RIG_LEVEL_STRICT = 2 };
 
-enum { RIG_RIGHT_READ = 1, RIG_RIGHT_WRITE = 2, RIG_RIGHT_EXECUTE = 4 };
+enum {
+    RIG_RIGHT_READ = 1,
+    RIG_RIGHT_WRITE = 2,
+    RIG_RIGHT_EXECUTE = 4,
+    /* Level 2: its files may be mapped as code; all others are mounted noexec. */
+    RIG_RIGHT_MAP = 8,
+    /* Level 2: what belongs to its owner is shown as the worker's own, and the other way round. */
+    RIG_RIGHT_OWN = 16,
+};
+
+/* What the sidecar's probe found to work, hence is demanded. */
+enum { RIG_NAMESPACES_PROC = 1, RIG_NAMESPACES_NESTING = 2 };
+
+/* The uid and gid that the worker sees as its own, at level 2. */
+enum { RIG_INSIDE_ID = 1000 };
 
 enum { RIG_EXEC_NOTIFY = 1, RIG_EXEC_TRACE = 2 };
 
@@ -56,13 +85,39 @@ enum {
     RIG_ENVIRONMENT_MAX = 128,
     RIG_PATHS_MAX = 256,
     RIG_LIMITS_MAX = 16,
+    RIG_TMPFS_MAX = 4,
+    RIG_FILES_MAX = 16,
+    RIG_LINKS_MAX = 8,
+    RIG_LISTENERS_MAX = 128,
+    RIG_PATH_BYTES_MAX = 4096,
     RIG_PLAN_BYTES_MAX = 1 << 20,
 };
 
 struct rig_path {
     const char *path;
     uint32_t rights;
-    int fd; /* opened O_PATH in step 2, -1 before */
+    int fd;   /* opened O_PATH in step 2, -1 before */
+    int tree; /* a mount of its own that hangs nowhere yet, -1 until it is made */
+};
+
+struct rig_tmpfs {
+    const char *path;
+    char options[80]; /* for mount(2) */
+};
+
+struct rig_file {
+    const char *path;
+    const void *bytes;
+    uint32_t count;
+};
+
+struct rig_link {
+    const char *path, *target;
+};
+
+struct rig_listener {
+    uint32_t address; /* in the machine's order */
+    uint16_t port;
 };
 
 struct rig_limit {
@@ -83,6 +138,12 @@ struct rig_plan {
     uint32_t landlock_abi;
     uint32_t exec_once;
     uint32_t has_oom_score, oom_score;
+    uint32_t namespaces;
+    struct rig_tmpfs tmpfs[RIG_TMPFS_MAX];
+    struct rig_file files[RIG_FILES_MAX];
+    struct rig_link links[RIG_LINKS_MAX];
+    struct rig_listener listeners[RIG_LISTENERS_MAX];
+    uint32_t tmpfs_count, file_count, link_count, listener_count;
 };
 
 /* Maps the plan in `fd` and fills `plan`, whose strings then point into the mapping, which stays

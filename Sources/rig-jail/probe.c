@@ -1,6 +1,7 @@
 /* `rig-jail probe`: what this kernel, under this user and whatever supervises us, can enforce,
  * found by doing it in a child and looking, never by reading what should be. The answer:
- *     PROBED  bits of RIG_PROBE_*, Landlock's ABI (0 if it does not deny), 0
+ *     PROBED  bits of RIG_PROBE_*, Landlock's ABI (0 if it does not deny),
+ *             what refused namespaces: step << 16 | errno, 0 if nothing did
  */
 #include "jail.h"
 
@@ -16,17 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum {
-    RIG_PROBE_FILTER = 1,   /* a seccomp filter refuses a call */
-    RIG_PROBE_NOTIFY = 2,   /* exec asks a listener, and is ENOSYS once that is closed */
-    RIG_PROBE_TRACE = 4,    /* a child can be traced, and exec is ENOSYS without a tracer */
-    RIG_PROBE_IDENTITY = 8, /* a child can take on another uid and gid */
-};
-
 /* Runs one attempt in a child of its own; true if it says so. */
 static int holds(int (*attempt)(void)) {
     int pidfd = -1;
-    int child = rig_clone(&pidfd);
+    int child = rig_clone(0, &pidfd);
     if (child == -1) return 0;
     if (child == 0) _exit(attempt() ? 0 : 1);
     siginfo_t info;
@@ -84,7 +78,7 @@ static _Noreturn void waits(void) {
 
 static int tracing_works(void) {
     int pidfd = -1;
-    int child = rig_clone(&pidfd);
+    int child = rig_clone(0, &pidfd);
     if (child == -1) return 0;
     if (child == 0) waits();
     unsigned long options = PTRACE_O_TRACESECCOMP | PTRACE_O_EXITKILL;
@@ -96,10 +90,10 @@ static int tracing_works(void) {
 }
 
 static int identity_changes(void) {
-    const int nobody = 65534;
+    const int own = RIG_OWN_ID_FIRST;
     if (syscall(SYS_setgroups, 0, NULL) == -1) return 0;
-    if (syscall(SYS_setresgid, nobody, nobody, nobody) == -1) return 0;
-    return syscall(SYS_setresuid, nobody, nobody, nobody) == 0;
+    if (syscall(SYS_setresgid, own, own, own) == -1) return 0;
+    return syscall(SYS_setresuid, own, own, own) == 0;
 }
 
 int rig_probe(void) {
@@ -109,6 +103,9 @@ int rig_probe(void) {
     if (holds(notify_ends_exec)) bits |= RIG_PROBE_NOTIFY;
     if (holds(trace_ends_exec) && holds(tracing_works)) bits |= RIG_PROBE_TRACE;
     if (holds(identity_changes)) bits |= RIG_PROBE_IDENTITY;
-    rig_send(RIG_FD_CONTROL, (struct rig_word){RIG_WORD_PROBED, bits, abi, 0});
+    uint32_t refusal = 0;
+    uint32_t own_id = (bits & RIG_PROBE_IDENTITY) != 0 ? RIG_OWN_ID_FIRST : 0;
+    bits |= rig_probe_namespaces(own_id, &refusal);
+    rig_send(RIG_FD_CONTROL, (struct rig_word){RIG_WORD_PROBED, bits, abi, refusal});
     return 0;
 }

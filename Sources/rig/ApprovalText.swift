@@ -59,34 +59,7 @@ enum ApprovalText {
     }
 
     static func json(_ record: ApprovalRecord, _ now: Int64) -> JSONValue {
-        var object: JSONObject = [
-            "approval_id": .string(record.id), "state": .string(record.state(at: now).rawValue),
-            "tool": .string(record.tool), "risk": .string(record.risk),
-            "pack": .string(record.pack), "pack_version": .string(record.packVersion),
-            "tenant": .string(record.tenant), "actor": .string(record.actor),
-            "front": .string(record.front), "rule": .string(record.rule),
-            "call_id": .string(record.callID), "correlation_id": .string(record.correlationID),
-            "created_at": time(record.createdMilliseconds),
-            "expires_at": time(record.expiresMilliseconds),
-            "args_digest": .string(record.argsDigest),
-            "args_bytes": .number(JSONNumber(record.argsBytes)),
-        ]
-        object["args"] = record.args.map { .string($0) }
-        if record.decidedMilliseconds > 0 {
-            object["decided_at"] = time(record.decidedMilliseconds)
-            object["decided_by"] = .string(record.decidedBy)
-            object["channel"] = .string(record.channel)
-            object["note"] = record.note.isEmpty ? nil : .string(record.note)
-        }
-        if record.consumedMilliseconds > 0 {
-            object["consumed_at"] = time(record.consumedMilliseconds)
-            object["consumed_by"] = .string(record.consumedBy)
-        }
-        return .object(object)
-    }
-
-    private static func time(_ milliseconds: Int64) -> JSONValue {
-        .string(Timestamp.text(milliseconds: milliseconds))
+        record.json(at: now)
     }
 
     /// Why an approval cannot be decided or shown.

@@ -8,7 +8,7 @@ enum AuditSelection {
         .value("tenant", "NAME", "only this tenant"),
         .value("actor", "NAME", "only this actor"),
         .value("status", "WORD", "only this end: ok, policy_denied, timeout …"),
-        .value("kind", "KIND", "intent, outcome or approval"),
+        .value("kind", "KIND", "intent, outcome, approval or egress"),
         .value("correlation", "ID", "only calls with this correlation id"),
         .value("since", "TIME", "not before, such as 2026-01-31T12:00:00Z"),
         .value("until", "TIME", "before"),
@@ -23,7 +23,7 @@ enum AuditSelection {
         filter.correlationID = arguments["correlation"]
         if let word = arguments["kind"] {
             guard let kind = AuditRow.Kind(rawValue: word) else {
-                throw UsageError("--kind is intent, outcome or approval", nil)
+                throw UsageError("--kind is intent, outcome, approval or egress", nil)
             }
             filter.kind = kind
         }

@@ -1,9 +1,9 @@
 /// Every command, in the order help shows them.
 enum CommandList {
     static let all: [Command] = [
-        .initialize, .addPath, .removePath, .packs, .list, .call, .approvals, .showApproval,
-        .approve, .deny, .policyExplain, .policyTest, .configCheck, .auditQuery, .auditTail,
-        .auditVerify, .auditExport, .version,
+        .initialize, .addPath, .removePath, .packs, .list, .call, .serve, .tokenRotate, .serveMCP,
+        .connect, .approvals, .showApproval, .approve, .deny, .policyExplain, .policyTest,
+        .configCheck, .auditQuery, .auditTail, .auditVerify, .auditExport, .doctor, .version,
     ]
 
     /// The command whose name starts `words`, longest first, and the words that follow it.

@@ -5,7 +5,18 @@ internal import RIGLinux
 internal import RIGModel
 internal import RIGPack
 internal import RIGSandbox
+internal import RIGServer
 internal import RIGStore
+
+extension TokenFault {
+    fileprivate var words: String {
+        switch reason {
+        case .system(let error): "\(error)"
+        case .exposed: "others can read it, or it belongs to somebody else"
+        case .malformed: "it holds no token"
+        }
+    }
+}
 
 /// The one place where an error becomes the words `rig: <what>: <why>`, a hint and an exit status.
 enum ExitReport {
@@ -31,6 +42,9 @@ enum ExitReport {
             Failure("sandbox", error.text, hint: error.hint, type: "sandbox")
         case let error as StoreError:
             failure(of: error)
+        case let fault as TokenFault:
+            Failure(
+                fault.path, fault.words, hint: "rig token rotate makes a new one", type: "token")
         case let error as Errno:
             Failure(command.name, "\(error)", type: "system")
         default:

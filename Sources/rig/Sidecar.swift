@@ -10,6 +10,8 @@ internal import RIGPipeline
 @RequestLoop
 struct Sidecar {
     let gateway: Gateway
+    /// Swaps the gateway's snapshot when rig.yaml has changed.
+    let keeper: SnapshotKeeper
     private let run: WorkRun
 
     /// Loads the packs; those that fail are in the snapshot's `failures`.
@@ -17,11 +19,19 @@ struct Sidecar {
         _ place: Workplace, _ selection: PackSelection = .all
     ) async throws -> Sidecar {
         let config = try place.config()
-        let (run, builder) = try await Self.builder(place, config)
+        var machine = try await Workplace.machine()
+        let run = try WorkRun.begin(try place.stateFolder())
+        let log = WorkerLog.sink()
         let records = try await Records.open(
             try place.database(), audit: AuditOptions(config.audit))
+        machine.egress = EgressJournal.service(records.audit, machine)
+        let builder = SnapshotBuilder(config, machine, run: run, log: log)
         do throws(ConfigErrors) {
-            return Sidecar(gateway: Gateway(try await builder.build(selection), records), run: run)
+            let built = try await builder.build(selection)
+            let gateway = Gateway(built.snapshot, records)
+            let keeper = SnapshotKeeper(
+                gateway, built.mounts, config, machine, run: run, log: log)
+            return Sidecar(gateway: gateway, keeper: keeper, run: run)
         } catch {
             _ = await records.audit.close()
             run.end()
@@ -40,6 +50,7 @@ struct Sidecar {
 
     /// Ends the workers and writes what the audit still holds.
     func close() async throws {
+        keeper.close()
         await gateway.snapshot.close()
         let lost = await gateway.audit.close()
         run.end()

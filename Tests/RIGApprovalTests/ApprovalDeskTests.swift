@@ -2,6 +2,7 @@ import Foundation
 import RIGApproval
 import RIGAudit
 import RIGBytes
+import RIGLinux
 import RIGLoop
 import RIGModel
 import RIGStore
@@ -51,6 +52,41 @@ final class ApprovalDeskTests: XCTestCase {
         XCTAssertEqual(used?.decidedBy, "uid:7")
         XCTAssertEqual(used?.channel, "cli")
         XCTAssertEqual(used?.note, "why not")
+    }
+
+    func testRecordsThatAreOverAreForgottenAfterTheirTimeAndTheOpenOnesAreNot() async throws {
+        let path = path
+        let now = WallClock.nowMilliseconds()
+        let (hour, day): (Int64, Int64) = (3_600_000, 86_400_000)
+        try await onLoop {
+            var records = try await Records(path)
+            let used = try Sample.draft()
+            _ = try await records.desk.standing(of: used, token: nil)
+            expect(try await records.decide(.approve, used), nil)
+            let claim = try await records.desk.standing(of: Sample.draft(), token: nil).claim
+            expect(try await records.use(try XCTUnwrap(claim), call: 5), nil)
+            let recent = try Sample.draft(created: now - 2 * hour, expires: now - hour) {
+                $0.tenant = "recent"
+            }
+            let open = try Sample.draft(created: now, expires: now + day) { $0.tenant = "open" }
+            for draft in [recent, open] {
+                _ = try await records.desk.standing(of: draft, token: nil)
+            }
+            _ = await records.audit.close()
+
+            records = try await Records(path, keptMilliseconds: day)
+            let token = try XCTUnwrap(used.token).text
+            // The table forgets behind a commit.
+            try await records.audit.record(Sample.row(.outcome, 9))
+            while try ApprovalReader.open(path).find(used.id) != nil {
+                await EventLoop.shared.sleep(nanoseconds: 1_000_000)
+            }
+            let left = try ApprovalReader.open(path).list(all: true, at: now).map(\.id)
+            XCTAssertEqual(Set(left), [recent.id, open.id])
+            let replay = try await records.desk.standing(of: Sample.draft(), token: token)
+            XCTAssertEqual(replay, .refused(.unknown), "what is forgotten approves nothing")
+            _ = await records.audit.close()
+        }
     }
 
     func testTokenOfAnotherCallIsAMismatchWhateverItsState() async throws {

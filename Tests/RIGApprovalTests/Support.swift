@@ -60,8 +60,9 @@ struct Records {
     let audit: AuditLog
     let desk: ApprovalDesk
 
-    init(_ path: String) async throws {
-        audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
+    init(_ path: String, keptMilliseconds kept: Int64? = nil) async throws {
+        audit = try await AuditLog.open(
+            path, beside: [ApprovalDesk.table(keptMilliseconds: kept)])
         desk = ApprovalDesk(audit.queue, path: path)
     }
 
@@ -82,7 +83,7 @@ struct Records {
         var slot = try audit.admit()
         let code = try await audit.intent(
             Sample.row(.intent, call),
-            if: claim.condition(callID: Sample.callID(call), nowMilliseconds: now), &slot)
+            if: [claim.condition(callID: Sample.callID(call), nowMilliseconds: now)], &slot)
         try await audit.outcome(Sample.row(.outcome, call), slot, durability: .strict)
         return ApprovalRefusal(rawValue: code)
     }

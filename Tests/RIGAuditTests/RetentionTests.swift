@@ -79,6 +79,40 @@ final class RetentionTests: XCTestCase {
         XCTAssertEqual(try AuditVerifier.verify(path).breaches, [])
     }
 
+    func testCheckpointFileLosesWhatSpeaksOfPrunedRowsOnly() async throws {
+        let (path, file) = (path, folder.path("audit.checkpoints"))
+        try await onLoop {
+            var options = AuditOptions()
+            options.checkpointRows = 1
+            let log = try await AuditLog.open(path, options: options)
+            let now = WallClock.nowMilliseconds()
+            for call in 1...400 {
+                var row = Sample.row(.outcome, call: call)
+                row.timeMilliseconds = now - (call <= 390 ? 20 : 0) * Self.day
+                try await log.record(row)
+            }
+            _ = await log.close()
+        }
+        func size() throws -> Int { try Data(contentsOf: URL(fileURLWithPath: file)).count }
+        let before = try size()
+        XCTAssertGreaterThan(before, 64 << 10, "there is something to cut")
+        let kept = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").suffix(
+            10)
+        try await prune(olderThan: 10 * Self.day) { rows in
+            rows.first == 391
+                && (try? Data(contentsOf: URL(fileURLWithPath: file)).count) ?? before < 64 << 10
+        }
+        let after = try String(contentsOfFile: file, encoding: .utf8)
+        XCTAssertLessThan(try size(), 64 << 10)
+        for line in kept { XCTAssertTrue(after.contains(line), "\(line)") }
+        XCTAssertEqual(try AuditVerifier.verify(path).breaches, [])
+        // It is still what finds rows that were cut off.
+        let database = try Database.open(path, schema: .state)
+        try database.execute(
+            "DROP TRIGGER audit_row_is_never_deleted; DELETE FROM audit_row WHERE seq > 398")
+        XCTAssertEqual(try AuditVerifier.verify(path).breaches.first?.kind, .tailMissing)
+    }
+
     func testOneRowMoreThanWasPrunedIsFound() async throws {
         try await fill(days: 30)
         try await prune(olderThan: 10 * Self.day) { $0.first == 21 }

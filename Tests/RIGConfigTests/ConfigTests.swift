@@ -207,7 +207,7 @@ final class ConfigTests: XCTestCase {
         try FileManager.default.createDirectory(
             atPath: root + "/a/b/c", withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: root) }
-        // A folder of that name is no configuration.
+        // A folder of that name is no configuration while there is one above it.
         try FileManager.default.createDirectory(
             atPath: root + "/a/b/rig.yaml", withIntermediateDirectories: true)
         try "version: 1\n".write(toFile: root + "/a/rig.yaml", atomically: true, encoding: .utf8)

@@ -161,7 +161,8 @@ final class ApprovalTests: XCTestCase {
         XCTAssertEqual(try bench.intents(), 1)
     }
 
-    /// RIG_APPROVAL_KILLS sets how many times.
+    /// RIG_APPROVAL_KILLS sets how many times. What the worker did stands in its data folder, what
+    /// the caller was told in a file, and both are held against the record.
     func testKillAtAnyPointUsesAnApprovalWithItsIntentOrNotAtAll() throws {
         let kills =
             ProcessInfo.processInfo.environment["RIG_APPROVAL_KILLS"].flatMap(Int.init) ?? 6
@@ -170,13 +171,18 @@ final class ApprovalTests: XCTestCase {
             let args = #"{"amount": \#(number), "to": "alice"}"#
             let approval = try XCTUnwrap(bench.pay(args).approval)
             try bench.approve(approval.id)
-            let (process, _) = try bench.start(args, token: approval.token)
+            let (process, answer) = try bench.start(args, token: approval.token)
             usleep(.random(in: 0...250_000))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
 
             let wasUsed = try bench.approval(approval.id)["state"] as? String == "consumed"
             XCTAssertEqual(try bench.intents(of: approval.id), wasUsed ? 1 : 0)
+            let effects = try bench.effects().filter { $0 == approval.id }.count
+            XCTAssertLessThanOrEqual(effects, wasUsed ? 1 : 0, "an effect without its intent")
+            if try !Data(contentsOf: answer).isEmpty {
+                XCTAssertEqual(try bench.outcomes(of: approval.id), ["ok"], "answered, unrecorded")
+            }
             let retry = try bench.pay(args, token: approval.token)
             if wasUsed {
                 retry.expectRefused("consumed", "after a kill")
@@ -184,7 +190,10 @@ final class ApprovalTests: XCTestCase {
                 XCTAssertEqual(retry.status, 0, retry.text)
             }
             XCTAssertEqual(try bench.intents(of: approval.id), 1)
+            XCTAssertLessThanOrEqual(try bench.effects().filter { $0 == approval.id }.count, 1)
         }
+        let verified = try bench.folder.rig(["audit", "verify"])
+        XCTAssertEqual(verified.status, 0, verified.out + verified.err)
     }
 
     func testWhatAPersonIsShownHidesNothing() throws {
@@ -250,129 +259,5 @@ final class ApprovalTests: XCTestCase {
             XCTAssertEqual(unknown.status, 4)
             XCTAssertEqual(try unknown.errorType(), "approval_invalid")
         }
-    }
-}
-
-/// A RIG folder with one Node pack, `till`, whose tool `pay` moves money.
-private final class ApprovalBench {
-    let folder: Workbench
-
-    private static let program = """
-        exports.metadata = () =>
-          ({ rsp: "1.0", name: "rig-pack-till", version: "1.0.0", capabilities: {} });
-        const object = { type: "object" };
-        exports.tools = () => [
-          { rtp: "1.0", name: "pay", description: "Pays.", risk: "money", input_schema: object },
-          { rtp: "1.0", name: "look", description: "Looks.", risk: "read", input_schema: object },
-        ];
-        exports.invoke = async (tool, args, ctx) =>
-          ({ ok: true, output: { tool, args, approval: ctx.approval_id } });
-
-        """
-
-    init() throws {
-        folder = try Workbench()
-        try FileManager.default.createDirectory(
-            at: folder.folder.appendingPathComponent("till"), withIntermediateDirectories: true)
-        try folder.write(Self.program, to: "till/index.cjs")
-        try folder.write(
-            #"{"name": "rig-pack-till", "version": "1.0.0", "main": "index.cjs"}"#,
-            to: "till/package.json")
-        try folder.expectSuccess(["init"])
-        try folder.expectSuccess(["add", "path", "till"])
-        unchanged = try folder.read("rig.yaml")
-    }
-
-    /// rig.yaml without a policy of its own.
-    private var unchanged = ""
-
-    func setPolicy(_ lines: String...) throws {
-        var text = unchanged
-        if let start = text.range(of: "\npolicy:") { text = String(text[..<start.lowerBound]) }
-        try folder.write(
-            text + "\npolicy:\n" + lines.map { "  \($0)\n" }.joined(), to: "rig.yaml")
-    }
-
-    struct Reply {
-        let status: Int32
-        let result: [String: Any]
-
-        var error: [String: Any] { result["error"] as? [String: Any] ?? [:] }
-        var type: String? { error["type"] as? String }
-        var meta: [String: Any] { result["meta"] as? [String: Any] ?? [:] }
-        var text: String { "\(result)" }
-
-        var approval: (id: String, token: String, way: String)? {
-            guard let approval = error["approval"] as? [String: Any],
-                let id = approval["approval_id"] as? String,
-                let token = approval["approval_token"] as? String,
-                let way = (approval["approve_with"] as? [String])?.first
-            else { return nil }
-            return (id, token, way)
-        }
-
-        func expectRefused(
-            _ reason: String, _ what: String = "", file: StaticString = #filePath,
-            line: UInt = #line
-        ) {
-            XCTAssertEqual(status, 4, what, file: file, line: line)
-            XCTAssertEqual(type, "approval_invalid", what, file: file, line: line)
-            let details = error["details"] as? [String: Any]
-            XCTAssertEqual(details?["reason"] as? String, reason, what, file: file, line: line)
-            XCTAssertEqual(meta["attempts"] as? Int, 0, what, file: file, line: line)
-            XCTAssertNil(meta["approval_id"], what, file: file, line: line)
-        }
-    }
-
-    private static let args = #"{"amount": 100, "to": "alice"}"#
-
-    private func words(_ args: String, _ options: [String], _ token: String?) -> [String] {
-        ["call", "till.pay", args, "--json"] + options
-            + (token.map { ["--approval-token", $0] } ?? [])
-    }
-
-    func pay(
-        _ args: String = args, _ options: [String] = [], token: String? = nil
-    ) throws -> Reply {
-        let outcome = try folder.rig(words(args, options, token))
-        return Reply(status: outcome.status, result: try outcome.json())
-    }
-
-    func pay(_ options: [String], token: String? = nil) throws -> Reply {
-        try pay(Self.args, options, token: token)
-    }
-
-    /// A payment that is under way.
-    func start(_ args: String = args, token: String?) throws -> (Process, URL) {
-        let process = folder.process(words(args, [], token))
-        let url = folder.folder.appendingPathComponent("out-" + UUID().uuidString)
-        _ = FileManager.default.createFile(atPath: url.path, contents: nil)
-        process.standardOutput = try FileHandle(forWritingTo: url)
-        process.standardError = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        return (process, url)
-    }
-
-    func approve(_ id: String, note: String = "") throws {
-        try folder.expectSuccess(["approve", id] + (note.isEmpty ? [] : ["--note", note]))
-    }
-
-    func approval(_ id: String) throws -> [String: Any] {
-        let shown = try folder.rig(["approvals", "show", id, "--json"])
-        return try XCTUnwrap(shown.json()["approval"] as? [String: Any], shown.err)
-    }
-
-    /// Audit rows, newest first.
-    func rows() throws -> [[String: Any]] {
-        let query = try folder.rig(["audit", "query", "--json", "--limit", "1000"])
-        return try XCTUnwrap(query.json()["rows"] as? [[String: Any]])
-    }
-
-    func intents(of id: String? = nil) throws -> Int {
-        try rows().filter { row in
-            row["kind"] as? String == "intent"
-                && (id.map { (row["note"] as? String)?.contains($0) == true } ?? true)
-        }.count
     }
 }

@@ -88,6 +88,32 @@ final class BadConfigTests: XCTestCase {
         XCTAssertTrue(environment.err.contains("/absent/rig.yaml"), environment.err)
     }
 
+    func testWhatIsNoFileIsNamedAndNotWaitedFor() throws {
+        let bench = try Workbench()
+        let place = bench.path("rig.yaml")
+        let ways: [(String, () throws -> Void, String)] = [
+            ("a pipe", { XCTAssertEqual(mkfifo(place, 0o600), 0) }, "it is no file"),
+            (
+                "a folder",
+                {
+                    try FileManager.default.createDirectory(
+                        atPath: place, withIntermediateDirectories: false)
+                }, "Is a directory"
+            ),
+            ("a link to itself", { XCTAssertEqual(symlink(place, place), 0) }, "symbolic links"),
+            ("a link to nothing", { XCTAssertEqual(symlink("absent", place), 0) }, "No such file"),
+        ]
+        for (name, make, why) in ways {
+            try make()
+            for words in [["list"], ["list", "--config", "rig.yaml"]] {
+                let outcome = try bench.rig(words)
+                XCTAssertEqual(outcome.status, 2, "\(name): \(outcome.err)")
+                XCTAssertTrue(outcome.err.contains(why), "\(name): \(outcome.err)")
+            }
+            XCTAssertEqual(remove(place), 0, name)
+        }
+    }
+
     func testInitChangesNothingThatIsThere() throws {
         let bench = try Workbench()
         try bench.expectSuccess(["init"])

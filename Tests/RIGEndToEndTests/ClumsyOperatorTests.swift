@@ -36,6 +36,19 @@ final class ClumsyOperatorTests: XCTestCase {
         }
     }
 
+    func testAStateFolderOfSomebodyElseIsRefused() throws {
+        try XCTSkipUnless(geteuid() == 0, "only root can give a folder away")
+        let bench = try Workbench()
+        try bench.expectSuccess(["init"])
+        XCTAssertEqual(chown(bench.path(".rig"), 1, 1), 0)
+        for words in [["list"], ["approvals"], ["audit", "query"]] {
+            let outcome = try bench.rig(words)
+            XCTAssertEqual(outcome.status, 1, outcome.err)
+            XCTAssertTrue(outcome.err.contains("belongs to user 1"), outcome.err)
+            XCTAssertTrue(outcome.err.contains("hint: "), outcome.err)
+        }
+    }
+
     func testADamagedOrNewerRecordIsNamedInWords() throws {
         let bench = try Workbench()
         try bench.expectSuccess(["init"])

@@ -83,6 +83,41 @@ final class InterruptionTests: XCTestCase {
         for one in all { XCTAssertTrue(one.ends(), "\(one.pid) is left") }
     }
 
+    /// The tool heeds nothing, so that the first signal alone would wait for its grace.
+    func testASecondSignalEndsRigAtOnceAndTheCallHasOneEndOnRecord() throws {
+        let maker = try Workbench()
+        let folder = try maker.makePack(
+            "python", "stubborn", tools: Workbench.tool(risk: #""write""#))
+        let made = try maker.read("packs/python-stubborn/made.py")
+        try maker.write(
+            made + """
+
+                def go(args, ctx):
+                    import time
+                    ctx.log("info", "mark k")
+                    while True:
+                        time.sleep(3600)
+
+                def rig_impls():
+                    return {"go": go}
+
+                """, to: "packs/python-stubborn/made.py")
+        let bench = try Workbench.mounting([("s", folder)], limits: "{timeout: 2h}")
+        try bench.allowWrites()
+        let (process, _) = try Self.begin(bench, "s.go")
+        let all = NamedProcess.standing(in: bench.folder)
+        // Two different ones: of the same kind only one may be pending.
+        XCTAssertEqual(kill(process.processIdentifier, SIGINT), 0)
+        XCTAssertEqual(kill(process.processIdentifier, SIGTERM), 0)
+        process.waitUntilExit()
+        XCTAssertEqual(process.terminationReason, .exit)
+        XCTAssertEqual(process.terminationStatus, 128 + SIGTERM)
+        for one in all { XCTAssertTrue(one.ends(), "\(one.pid) is left") }
+        try bench.expectSuccess(["list"])
+        let ends = try Self.outcomes(bench)
+        XCTAssertTrue([["cancelled"], ["unknown_outcome"]].contains(ends), "\(ends)")
+    }
+
     func testAKilledRigLeavesNobodyAndTheNextOneSaysThatNobodyKnows() throws {
         for tool in ["py.mark", "js.mark"] {
             let bench = try Self.bench()

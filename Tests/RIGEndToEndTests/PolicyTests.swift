@@ -154,6 +154,15 @@ final class PolicyTests: XCTestCase {
         XCTAssertTrue(refused.err.contains("expected a list of cases"), refused.err)
     }
 
+    func testACasesFileThatIsNotThereIsCalledThat() throws {
+        let bench = try Workbench()
+        try bench.expectSuccess(["init"])
+        let outcome = try bench.rig(["policy", "test", "absent.yaml"])
+        XCTAssertEqual(outcome.status, 2)
+        XCTAssertTrue(outcome.err.contains("absent.yaml: cases: No such file"), outcome.err)
+        XCTAssertTrue(outcome.err.contains("hint: `rig policy test --help`"), outcome.err)
+    }
+
     func testAPolicyWithADeadRuleServesNothing() throws {
         let bench = try bench("rules: [{id: typo, tool: shop.wype, effect: deny}]")
         let outcome = try bench.rig(["call", "shop.say", #"{"text": "a"}"#])

@@ -135,13 +135,21 @@ final class SecretTests: XCTestCase {
         }
     }
 
-    func testEgressIsRefusedByName() throws {
-        let bench = try LeakyBench(
-            "python",
-            grants: "secrets: {token: {from: \"env:A\", deliver: egress, host: api.example.com}}")
-        let outcome = try bench.leak("plain")
-        XCTAssertNotEqual(outcome.status, 0)
-        XCTAssertTrue(outcome.out.contains("delivered by egress"), outcome.out)
+    func testEgressIsRefusedByNameWhereNothingHoldsAWorkerToIt() throws {
+        for level in ["standard", "none"] {
+            let bench = try LeakyBench(
+                "python",
+                grants: "secrets: {token: {from: \"env:A\", host: api.example.com}}")
+            var text = try bench.folder.read("rig.yaml")
+            for other in ["strict", "standard"] {
+                text = text.replacingOccurrences(of: "{level: \(other)}", with: "{level: \(level)}")
+            }
+            try bench.folder.write(text, to: "rig.yaml")
+            let outcome = try bench.leak("plain")
+            XCTAssertNotEqual(outcome.status, 0)
+            XCTAssertTrue(
+                outcome.out.contains("grants.secrets.token opens a way out"), outcome.out)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ final class UnprivilegedTests: XCTestCase {
         }
         guard let setpriv = Self.find("setpriv") else { throw XCTSkip("setpriv is not installed") }
         let bench = try Workbench()
-        try install(bench)
+        try bench.installForEverybody()
         let home = bench.folder.appendingPathComponent("home")
         try FileManager.default.createDirectory(
             at: home, withIntermediateDirectories: false,
@@ -63,30 +63,6 @@ final class UnprivilegedTests: XCTestCase {
         XCTAssertEqual(state[.posixPermissions] as? Int, 0o700)
         XCTAssertEqual(state[.ownerAccountID] as? Int, Self.nobody)
         XCTAssertEqual(try bench.names("home/.rig/work"), ["lock"])
-    }
-
-    /// A copy of RIG and of the packs that everybody may read: the checkout may lie in a folder
-    /// that is closed to others.
-    private func install(_ bench: Workbench) throws {
-        let files = FileManager.default
-        try files.createDirectory(
-            at: bench.folder.appendingPathComponent("bin"), withIntermediateDirectories: true)
-        for program in ["rig", "rig-jail"] {
-            try files.copyItem(
-                at: Workbench.binaries.appendingPathComponent(program),
-                to: bench.folder.appendingPathComponent("bin/" + program))
-        }
-        for folder in ["runners", "sandbox-profiles", "packs"] {
-            try files.copyItem(
-                at: Workbench.root.appendingPathComponent(folder),
-                to: bench.folder.appendingPathComponent(folder))
-        }
-        let open = Process()
-        open.executableURL = URL(fileURLWithPath: "/bin/chmod")
-        open.arguments = ["-R", "a+rX", bench.folder.path]
-        try open.run()
-        open.waitUntilExit()
-        XCTAssertEqual(open.terminationStatus, 0)
     }
 
     private static func find(_ program: String) -> String? {

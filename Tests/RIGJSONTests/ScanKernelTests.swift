@@ -12,6 +12,7 @@ final class ScanKernelTests: XCTestCase {
     }
 
     private static let guardWord: UInt64 = 0xA5A5_A5A5_A5A5_A5A5
+    private static let depthMax = 40
     private static let guardPosition: UInt32 = 0xA5A5_A5A5
 
     /// Runs one kernel over `text`, which `alignment` bytes precede and `after` follow. Nil when
@@ -23,15 +24,27 @@ final class ScanKernelTests: XCTestCase {
             [UInt8](repeating: after, count: alignment) + text
             + [UInt8](repeating: after, count: 64)
         let words = (text.count + 63) / 64
-        let room = text.count + 64
+        let room = text.count + 64 + Self.depthMax + RIG_SCAN_AHEAD
         var positions = [UInt32](repeating: Self.guardPosition, count: room + 8)
         var escapes = [UInt64](repeating: Self.guardWord, count: words + 2)
         var nonASCII = escapes
         let result = bytes.withUnsafeBufferPointer {
             rig_scan_with(
-                kernel, $0.baseAddress! + alignment, text.count, &positions, &escapes, &nonASCII)
+                kernel, $0.baseAddress! + alignment, text.count, &positions, &escapes, &nonASCII,
+                UInt32(Self.depthMax))
         }
         if result.count == UInt32.max { return nil }
+        let count = Int(result.count)
+        if count > 0 {
+            let opened = positions[..<count].count { "{[".utf8.contains(text[Int($0)]) }
+            let repeated = min(opened, Self.depthMax) + RIG_SCAN_AHEAD
+            XCTAssertEqual(
+                Array(positions[count..<count + repeated]),
+                Array(repeating: result.last, count: repeated), "the last place is repeated")
+        }
+        XCTAssertEqual(
+            Int(result.last), text.lastIndex { !" \t\n\r".utf8.contains($0) } ?? 0,
+            "the last byte that is no white space")
         XCTAssertEqual(Array(positions[room...]), Array(repeating: Self.guardPosition, count: 8))
         XCTAssertEqual(Array(escapes[words...]), [Self.guardWord, Self.guardWord])
         XCTAssertEqual(Array(nonASCII[words...]), [Self.guardWord, Self.guardWord])

@@ -43,7 +43,7 @@ final class ExecOnceTests: XCTestCase {
 
     func testLevelNoneHasNoWallsButIsStillClean() throws {
         let bench = try Workbench()
-        var request = try bench.request(.python, "harmless.py", level: .none)
+        var request = try bench.request(.python, "harmless.py", level: SandboxLevel.none)
         let outcome = try bench.run(try bench.plan(request), input: "ping")
         XCTAssertEqual(outcome.status, .exited(0), outcome.output + outcome.errors)
         request.arguments = ["-c", "import os; print(len(os.listdir('/')) > 3)"]

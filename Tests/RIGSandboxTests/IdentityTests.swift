@@ -25,7 +25,8 @@ final class IdentityTests: XCTestCase {
     func testWorkerOfRootRunsUnderItsOwnUid() throws {
         try requireRoot()
         let bench = try Workbench()
-        var request = try bench.request(.python, "harmless.py", interpreter: publicPython())
+        var request = try bench.request(
+            .python, "harmless.py", level: .standard, interpreter: publicPython())
         request.ownID = Self.ownID
         var plan = try bench.plan(request)
         XCTAssertEqual(plan.identity, .own(userID: Self.ownID, groupID: Self.ownID))
@@ -44,7 +45,8 @@ final class IdentityTests: XCTestCase {
         try requireRoot()
         let bench = try Workbench()
         let canary = try Canary(in: bench.directory)
-        var request = try bench.request(.python, "malicious.py", interpreter: publicPython())
+        var request = try bench.request(
+            .python, "malicious.py", level: .standard, interpreter: publicPython())
         request.ownID = Self.ownID
         request.environment.merge(canary.environment) { _, new in new }
         // The work directory is not noexec (EscapeTests says more).
@@ -68,7 +70,8 @@ final class IdentityTests: XCTestCase {
         let bench = try Workbench()
         let hidden = bench.directory + "/hidden"
         try File.makeDirectory(hidden, mode: 0o700)
-        var request = try bench.request(.python, "idle.py", interpreter: publicPython())
+        var request = try bench.request(
+            .python, "idle.py", level: .standard, interpreter: publicPython())
         try File.makeDirectory(hidden + "/pack", mode: 0o755)
         request.readable.append(hidden + "/pack")
         request.ownID = Self.ownID
@@ -84,7 +87,7 @@ final class IdentityTests: XCTestCase {
         let bench = try Workbench()
         // /proc is granted here, so that the worker can look at itself.
         var plan = try bench.plan(try bench.request(.python, "idle.py"))
-        plan.paths.append(.init("/proc", .read))
+        if plan.level < .strict { plan.paths.append(.init("/proc", .read)) }
         plan.arguments = [
             plan.executable, "-I", "-S", "-c", "print(open('/proc/self/status').read())",
         ]
@@ -110,33 +113,5 @@ final class IdentityTests: XCTestCase {
         XCTAssertNil(pool.take())
         pool.giveBack(300_000)
         XCTAssertEqual(pool.take(), 300_000)
-    }
-
-    /// The other tests once more, as a user without any privilege.
-    func testEverythingHoldsForAPlainUser() throws {
-        try requireRoot()
-        let program = CommandLine.arguments[0]
-        let plain = [
-            "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all",
-            "--bounding-set=-all",
-        ]
-        let environment = ["PATH": "/usr/bin:/bin", "HOME": "/nonexistent"]
-        let look = try ChildProcess.run(
-            SpawnPlan(
-                path: "/usr/bin/setpriv",
-                arguments: ["setpriv"] + plain + ["test", "-x", program],
-                environment: environment),
-            timeoutMilliseconds: 20_000, outputBytesMax: 1000)
-        if !look.status.isSuccess { throw XCTSkip("another user cannot reach \(program)") }
-        for suite in ["HarmlessTests", "EscapeTests", "LifecycleTests", "RefusalTests"] {
-            let result = try ChildProcess.run(
-                SpawnPlan(
-                    path: "/usr/bin/setpriv",
-                    arguments: ["setpriv"] + plain + [program, "RIGSandboxTests.\(suite)"],
-                    environment: environment, workingDirectory: "/"),
-                timeoutMilliseconds: 300_000, outputBytesMax: 1 << 20)
-            XCTAssertTrue(result.status.isSuccess, result.outputText + result.errorText)
-            XCTAssertFalse(result.outputText.contains("Executed 0 tests"), result.outputText)
-        }
     }
 }

@@ -106,7 +106,7 @@ final class ProfileTests: XCTestCase {
 
     func testNetworkIsRefusedWithoutANamespace() throws {
         let bench = try Workbench()
-        var request = try bench.request(.python, "idle.py")
+        var request = try bench.request(.python, "idle.py", level: .standard)
         request.capabilities.insert(.network)
         XCTAssertThrowsError(try bench.plan(request)) {
             XCTAssertEqual($0 as? SandboxError, .capabilityUnavailable(.network, .standard))
@@ -115,16 +115,16 @@ final class ProfileTests: XCTestCase {
 
     func testLevelBeyondTheMachineIsRefused() throws {
         let bench = try Workbench()
-        let request = try bench.request(.python, "idle.py")
+        let request = try bench.request(.python, "idle.py", level: .standard)
         let weak = SandboxFacts(
             landlockABI: 0, canFilter: true, canNotify: true, canTrace: true,
-            canChangeIdentity: true)
+            canChangeIdentity: true, namespaces: .refused(.clone, .notSupported))
         XCTAssertEqual(weak.strongestLevel, .none)
         XCTAssertThrowsError(
             try JailPlan.make(
                 request, on: weak, profile: Workbench.profile(.python), filters: FilterCache())
         ) {
-            XCTAssertEqual($0 as? SandboxError, .levelUnavailable(.standard))
+            XCTAssertEqual($0 as? SandboxError, .levelUnavailable(.standard, lacks: [.landlock]))
         }
     }
 }

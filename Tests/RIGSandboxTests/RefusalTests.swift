@@ -14,7 +14,9 @@ final class RefusalTests: XCTestCase {
         var plan = try bench.plan(try bench.request(.python, "idle.py"))
         try change(&plan)
         do {
-            try WorkDirectory.prepare(plan.workDirectory, for: .kept(.notAsked))
+            if let path = plan.hostWorkDirectory {
+                try WorkDirectory.prepare(path, for: .kept(.notAsked))
+            }
             let process = try Jail.spawn(plan, launcher: Workbench.launcher)
             try process.kill()
             _ = try process.wait(timeoutMilliseconds: 20_000)
@@ -48,8 +50,11 @@ final class RefusalTests: XCTestCase {
         try assertRefused(.step(.landlock, .notSupported, path: nil)) { $0.landlockABI = 1000 }
     }
 
-    func testStrictIsRefusedUntilNamespacesAreBuilt() throws {
-        try assertRefused(.step(.clone, .notSupported, path: nil)) { $0.level = .strict }
+    func testStrictWithoutAnInteriorIsRefused() throws {
+        let bench = try Workbench()
+        guard bench.level == .strict else { throw XCTSkip("this machine has no level strict") }
+        try assertRefused(.step(.plan, Errno(code: ENODATA), path: nil)) { $0.interior = nil }
+        try assertRefused(.step(.plan, .invalid, path: nil)) { $0.level = .standard }
     }
 
     func testMissingFilterIsRefused() throws {
@@ -67,7 +72,7 @@ final class RefusalTests: XCTestCase {
 
     func testMissingWorkDirectoryIsRefused() throws {
         let bench = try Workbench()
-        let plan = try bench.plan(try bench.request(.python, "idle.py"))
+        let plan = try bench.plan(try bench.request(.python, "idle.py", level: .standard))
         XCTAssertThrowsError(try spawnUnprepared(plan)) {
             XCTAssertEqual(
                 $0 as? SandboxError, .step(.paths, .noEntry, path: plan.workDirectory))

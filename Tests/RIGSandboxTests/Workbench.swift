@@ -17,10 +17,15 @@ final class Workbench {
     let directory: String
     var work: String { directory + "/work" }
     let facts: SandboxFacts
+    /// Of every request that names none: the strongest here, or the one that a test runs this
+    /// whole program again for.
+    let level: SandboxLevel
 
     init() throws {
         directory = try Directory.makeTemporary(in: "/tmp", prefix: "rig-jail-test-")
         facts = try SandboxProbe.run(launcher: Self.launcher)
+        let asked = Environment.get("RIG_TEST_LEVEL").flatMap { SandboxLevel(name: $0) }
+        level = asked ?? facts.strongestLevel
         try File.setMode(directory, 0o711)
     }
 
@@ -43,7 +48,7 @@ final class Workbench {
 
     /// A request to run a file of Tests/Programs, from a copy that anybody may read.
     func request(
-        _ runtime: Interpreter.Runtime, _ program: String, level: SandboxLevel = .standard,
+        _ runtime: Interpreter.Runtime, _ program: String, level: SandboxLevel? = nil,
         interpreter: Interpreter? = nil
     ) throws -> JailRequest {
         let copy = directory + "/" + program
@@ -54,19 +59,23 @@ final class Workbench {
         }
         let interpreter = try interpreter ?? Self.interpreter(runtime)
         return JailRequest(
-            level: level, interpreter: interpreter,
+            level: level ?? self.level, interpreter: interpreter,
             arguments: interpreter.options(memoryBytes: 512 << 20) + [copy],
-            environment: ["RIG_WORK": work], workDirectory: work, readable: [copy])
+            workDirectory: work, readable: [copy])
     }
 
     func plan(_ request: JailRequest) throws -> JailPlan {
-        try JailPlan.make(
+        var plan = try JailPlan.make(
             request, on: facts, profile: Self.profile(request.interpreter.runtime),
             filters: FilterCache())
+        plan.environment["RIG_WORK"] = plan.workDirectory
+        return plan
     }
 
     func spawn(_ plan: JailPlan) throws -> JailedProcess {
-        try WorkDirectory.prepare(plan.workDirectory, for: plan.identity)
+        if let path = plan.hostWorkDirectory {
+            try WorkDirectory.prepare(path, for: plan.identity)
+        }
         return try Jail.spawn(plan, launcher: Self.launcher)
     }
 

@@ -316,7 +316,7 @@ final class PoolLifeTests: LoopTestCase {
     func testTheWorkerThatDescribedThePackServesIt() async throws {
         let bench = try PoolBench()
         let description = try await PackDescription.ask(bench.plan)
-        XCTAssertEqual(description.tools.count, 10)
+        XCTAssertEqual(description.said.tools.count, 10)
         bench.pool.adopt(description)
         bench.pool.warm()
         let answering = try await bench.answeringProcess()

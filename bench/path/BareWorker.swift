@@ -10,7 +10,7 @@ final class BareWorker: Sendable {
     private let input: Descriptor
     private let output: Descriptor
     private let process: JailedProcess
-    private let workDirectory: String
+    private let hostWorkDirectory: String?
     private let call: [UInt8]
 
     /// Starts a worker by `plan` and says hello.
@@ -24,7 +24,7 @@ final class BareWorker: Sendable {
         input = process.takeToWorker()
         output = process.takeFromWorker()
         self.process = process
-        workDirectory = launch.workDirectory
+        hostWorkDirectory = launch.hostWorkDirectory
         let opening =
             #"{"type":"invoke","id":1,"tool":"say","ctx":{"correlation_id":"bench","#
             + #""tenant_id":"default","actor_id":"bench","attempt":1,"deadline_ms":30000},"args":"#
@@ -35,7 +35,7 @@ final class BareWorker: Sendable {
         let hello =
             #"{"type":"hello","protocol":1,"pack":{"root":"\#(entry.root)","entry":"\#(entry.entry)","#
             + #""name":"\#(entry.name)"},"limits":{"frame_bytes":1000000,"concurrency":1},"#
-            + #""work_dir":"\#(workDirectory)"}"#
+            + #""work_dir":"\#(launch.workDirectory)"}"#
         var room = [UInt8](repeating: 0, count: 64 << 10)
         try Self.exchange(input.fd, output.fd, Self.frame(Array(hello.utf8)), &room)
     }
@@ -59,7 +59,7 @@ final class BareWorker: Sendable {
         try await RequestLoop.offload { [self] in
             try process.kill()
             _ = try process.wait(timeoutMilliseconds: 5_000)
-            try WorkDirectory.discard(workDirectory)
+            if let path = hostWorkDirectory { try WorkDirectory.discard(path) }
         }
     }
 

@@ -49,7 +49,7 @@ struct Main {
         let work = try WorkRun.begin(folder)
         let builder = SnapshotBuilder(config, machine, run: work, log: { _ in })
         let records = try await Records.open(folder + "/state.db")
-        let gateway = Gateway(try await builder.build(), records)
+        let gateway = Gateway(try await builder.build().snapshot, records)
         for (name, failure) in gateway.snapshot.failures { print("\(name): \(failure.message)") }
         print("\(rounds) rounds of \(calls / rounds) calls of each kind in turn, one at a time\n")
         for (index, (name, _)) in packs.enumerated() {

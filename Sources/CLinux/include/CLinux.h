@@ -48,6 +48,12 @@ int rig_eventfd(void);
 int rig_signalfd(const int *signals, int count);
 // Reads one pending signal number; -1 with EAGAIN when none is pending. C: signalfd_siginfo.
 int rig_signalfd_read(int fd);
+// A non-blocking inotify descriptor that reports what is written, made, renamed or removed in the
+// directory at `path`. C: sys/inotify.h is left out.
+int rig_folder_watch(const char *path);
+// The name of an inotify event that starts at `event`, within `left` bytes; its length in `size`.
+// Null for an event without a name, or one that does not fit. C: struct inotify_event.
+const char *rig_folder_event(const void *event, size_t left, size_t *size);
 
 // --- Descriptors -------------------------------------------------------------------------------
 

@@ -15,18 +15,23 @@ enum {
 };
 
 struct rig_scan_result {
-    uint32_t count;  // structural positions written
+    uint32_t count;  // structural positions written, without the repeated ones
     uint32_t flags;
+    uint32_t last;  // the last byte of the text that is no white space; 0 when there is none
 };
 
+// Positions that a walk may look at past the one it stands on.
+enum { RIG_SCAN_AHEAD = 6 };
+
 // Finds every structural position of `text[0..<length]`: each of {}[]:, outside strings, both
-// quotes of every string, and the first byte of every other scalar. `text` must be readable for
-// 64 bytes past `length`. `positions` must have room for length + 64 entries: kernels write whole
-// vectors, so what lies past `count` is overwritten. `escapes` and `nonascii` are bitmaps of
-// (length + 63) / 64 words: bit i set when byte i is a backslash that starts an escape, or is
-// >= 0x80. `length` is below 4 GiB. Never fails: faults are flags.
+// quotes of every string, and the first byte of every other scalar. Behind them `last` is repeated
+// min(brackets opened, depth_max) + RIG_SCAN_AHEAD times or more: a closing bracket there ends a
+// walk that counts depth. `text` must be readable for 64 bytes past `length`. `positions` must have room for
+// length + 64 + depth_max + RIG_SCAN_AHEAD entries: kernels write whole vectors. `escapes` and
+// `nonascii` are bitmaps of (length + 63) / 64 words: bit i set when byte i is a backslash that
+// starts an escape, or is >= 0x80. `length` is below 4 GiB. Never fails: faults are flags.
 struct rig_scan_result rig_scan(const uint8_t *text, size_t length, uint32_t *positions,
-                                uint64_t *escapes, uint64_t *nonascii);
+                                uint64_t *escapes, uint64_t *nonascii, uint32_t depth_max);
 
 // The name of the kernel that rig_scan chose: "avx512", "avx2", "ssse3" or "portable".
 const char *rig_scan_kernel(void);
@@ -34,7 +39,8 @@ const char *rig_scan_kernel(void);
 // The same scan by one named kernel (0 portable, 1 ssse3, 2 avx2, 3 avx512), for tests and
 // benchmarks. count is UINT32_MAX when this machine cannot run that kernel.
 struct rig_scan_result rig_scan_with(int kernel, const uint8_t *text, size_t length,
-                                     uint32_t *positions, uint64_t *escapes, uint64_t *nonascii);
+                                     uint32_t *positions, uint64_t *escapes, uint64_t *nonascii,
+                                     uint32_t depth_max);
 
 // Makes rig_scan use one named kernel from now on; 0 when this machine cannot run it. For
 // benchmarks that compare whole walks, before other threads scan.

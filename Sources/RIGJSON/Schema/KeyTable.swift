@@ -25,6 +25,18 @@ struct KeyTable {
         }
     }
 
+    /// The same for a key of at most 16 bytes, which its signature holds.
+    @inline(__always)
+    func findShort(_ key: KeyView) -> Bool {
+        var slot = Int(truncatingIfNeeded: KeyTable.hash(key, seed) &>> shift)
+        while true {
+            let index = Int(slots[slot]) &- 1
+            if index < 0 { return false }
+            if (entries + index).hasSignature(key) { return true }
+            slot = (slot &+ 1) & mask
+        }
+    }
+
     @inline(__always)
     static func hash(_ key: KeyView, _ seed: UInt64) -> UInt64 {
         let tail = key.tail &* 0x9E37_79B9_7F4A_7C15
@@ -87,10 +99,12 @@ extension Ref<KeyEntry> {
     /// Fields are read where they stand: a copy of the entry would go through memory.
     @inline(__always)
     func matches(_ key: KeyView, _ text: Text) -> Bool {
-        guard it.head == key.head, it.tail == key.tail, it.length == key.length else {
-            return false
-        }
-        return key.length <= 16 || matchesMiddle(key.start, key.length, text)
+        hasSignature(key) && (key.length <= 16 || matchesMiddle(key.start, key.length, text))
+    }
+
+    @inline(__always)
+    func hasSignature(_ key: KeyView) -> Bool {
+        it.head == key.head && it.tail == key.tail && it.length == key.length
     }
 
     @inline(never)

@@ -1,17 +1,20 @@
-/// Schemas that may be referred to without being given: the meta-schemas of JSON Schema 2020-12,
-/// written after the specification (core, section 8.1.1, and appendix B of its vocabularies).
+/// Schemas that may be referred to without being given: the meta-schema of draft 7 and those of
+/// JSON Schema 2020-12, written after the specification (core, section 8.1.1, and appendix B of its vocabularies).
 enum MetaSchemas {
     private static let base = "https://json-schema.org/draft/2020-12/"
 
     static func document(_ uri: String) -> JSONValue? {
-        guard uri.hasPrefix(base), let text = texts[String(uri.dropFirst(base.count))] else {
-            return nil
-        }
+        guard let text = text(uri) else { return nil }
         do throws(JSONError) {
             return try JSONValue.parse(text)
         } catch {
             preconditionFailure("the built-in meta-schemas are JSON")
         }
+    }
+
+    private static func text(_ uri: String) -> String? {
+        if uri == draft7Name { return draft7 }
+        return uri.hasPrefix(base) ? texts[String(uri.dropFirst(base.count))] : nil
     }
 
     private static func vocabulary(_ name: String, _ body: String) -> String {

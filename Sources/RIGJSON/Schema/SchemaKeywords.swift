@@ -32,7 +32,8 @@ enum SchemaKeywords {
     ]
 }
 
-/// What `$schema` says about the keywords of a document.
+/// What `$schema` says about the keywords of a document. One that says nothing is read as the
+/// document that refers to it is.
 struct SchemaDialect {
     enum Draft { case draft7, draft2019, draft2020 }
 
@@ -45,15 +46,15 @@ struct SchemaDialect {
     private static let here = "https://json-schema.org/draft/2020-12/"
 
     static func of(
-        _ value: JSONValue, given: [String: JSONValue]
+        _ value: JSONValue, given: [String: JSONValue], else inherited: SchemaDialect
     ) throws(SchemaError) -> SchemaDialect {
-        guard let name = value["$schema"] else { return SchemaDialect() }
+        guard let name = value["$schema"] else { return inherited }
         guard let text = name.string else {
             throw SchemaError(.malformedKeyword, "$schema", at: "#")
         }
         let uri = URIReference(text).resource
         if uri == here + "schema" { return SchemaDialect() }
-        if uri == "http://json-schema.org/draft-07/schema" { return SchemaDialect(draft: .draft7) }
+        if uri == MetaSchemas.draft7Name { return SchemaDialect(draft: .draft7) }
         if uri == "https://json-schema.org/draft/2019-09/schema" {
             return SchemaDialect(draft: .draft2019)
         }

@@ -240,7 +240,7 @@ struct SchemaReader {
             try refuseUnknown(name, site.pointer)
             return true
         case "unevaluatedItems" where draft == .draft2019 && reader.object["contains"] != nil,
-            "$recursiveRef", "$recursiveAnchor":
+            "$recursiveRef" where draft == .draft2019, "$recursiveAnchor" where draft == .draft2019:
             throw SchemaError(.unsupportedKeyword, name, at: site.pointer)
         case "unevaluatedItems", "unevaluatedProperties", "dependentRequired",
             "dependentSchemas", "minContains", "maxContains":

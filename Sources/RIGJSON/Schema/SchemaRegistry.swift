@@ -50,8 +50,10 @@ struct SchemaRegistry {
     }
 
     /// Adds a document under `uri` and indexes what it declares.
-    mutating func add(_ value: JSONValue, uri: String) throws(SchemaError) -> Location {
-        let dialect = try SchemaDialect.of(value, given: given)
+    mutating func add(
+        _ value: JSONValue, uri: String, dialect inherited: SchemaDialect = SchemaDialect()
+    ) throws(SchemaError) -> Location {
+        let dialect = try SchemaDialect.of(value, given: given, else: inherited)
         let root = Location(document: documents.count, tokens: [])
         documents.append(Document(value: value, dialect: dialect, uri: uri))
         resources[uri] = root
@@ -110,7 +112,7 @@ struct SchemaRegistry {
             guard let value = given[uri] ?? MetaSchemas.document(uri) else {
                 throw SchemaError(.remoteReference, keyword, at: pointer, reference)
             }
-            _ = try add(value, uri: uri)
+            _ = try add(value, uri: uri, dialect: documents[location.document].dialect)
         }
         guard let root = resources[uri], let raw = target.fragment else {
             return (resources[uri] ?? location, nil)
@@ -140,18 +142,21 @@ struct SchemaRegistry {
         let ignoresSiblings = dialect.isDraft7 && object["$ref"] != nil
         if !ignoresSiblings, let id = object["$id"]?.string {
             let resolved = URIReference(id).resolved(from: URIReference(outer))
-            if dialect.isDraft7, id.hasPrefix("#"), let name = resolved.fragment {
-                anchors[outer + "#" + name] = Anchor(location: place, dynamic: false)
-            } else {
+            // In draft 7 a fragment is an anchor, alone or behind the URI of what it stands in.
+            let name = dialect.isDraft7 ? resolved.fragment ?? "" : ""
+            if !name.isEmpty {
+                anchors[resolved.resource + "#" + name] = Anchor(location: place, dynamic: false)
+            }
+            if !id.hasPrefix("#") || name.isEmpty {
                 base = resolved.resource
-                resources[base] = place
+                if name.isEmpty || resources[base] == nil { resources[base] = place }
             }
         }
         bases[place] = base
-        if let name = object["$anchor"]?.string {
+        if dialect.draft != .draft7, let name = object["$anchor"]?.string {
             anchors[base + "#" + name] = Anchor(location: place, dynamic: false)
         }
-        if let name = object["$dynamicAnchor"]?.string {
+        if dialect.draft == .draft2020, let name = object["$dynamicAnchor"]?.string {
             anchors[base + "#" + name] = Anchor(location: place, dynamic: true)
             dynamicAnchors[name, default: []].append((base, place))
         }

@@ -251,8 +251,17 @@ extension Walk {
         guard let set = rule.it.set else { return false }
         let start = at[0] &+ 1
         let length = at[1] &- start
-        if set.it.find(KeyView(text, start: start, length: length), text) >= 0 { return true }
+        // No call but the last one, so that nothing is saved around this.
+        if length > 16 { return isListedLong(rule, start, length) }
+        if set.it.findShort(KeyView(text, start: start, length: length)) { return true }
         return isListedEscaped(rule, start, length)
+    }
+
+    @inline(never)
+    private func isListedLong(_ rule: Ref<StringRule>, _ start: Int, _ length: Int) -> Bool {
+        guard let set = rule.it.set else { return false }
+        return set.it.find(KeyView(text, start: start, length: length), text) >= 0
+            || isListedEscaped(rule, start, length)
     }
 
     @inline(never)

@@ -1,5 +1,6 @@
 internal import RIGAudit
 internal import RIGBytes
+internal import RIGConfig
 internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
@@ -21,11 +22,13 @@ extension Command {
             .tenant, .actor,
             .value("correlation", "ID", "correlation id to be used and recorded"),
             .value("approval-token", "TOKEN", "of the approval that a person gave this call"),
+            .value("idempotency-key", "KEY", "do what this key names once, whoever asks again"),
             .value("deadline", "MS", "give up after so many milliseconds"),
             .config, .json,
         ],
         examples: [
             #"rig call demo.say '{"text": "hello"}'"#,
+            #"rig call till.pay '{"amount": 5}' --idempotency-key order-7"#,
             "echo '{\"text\": \"hello\"}' | rig call demo.say - --json",
         ],
         run: callTool)
@@ -41,7 +44,11 @@ extension Command {
         let buffer = try readArguments(arguments.rest.dropFirst().first ?? "{}")
         let deadline = try deadline(arguments)
         let given = try correlation(arguments)
+        let key = try idempotencyKey(arguments)
         let caller = try caller(arguments)
+        if let running = try RunningSidecar.find(place, .agent) {
+            return try await callRunning(running, tool, buffer, arguments, console)
+        }
         let cancellation = Cancellation()
         let startup = Startup()
         try Signal.block([.interrupt, .terminate])
@@ -60,6 +67,7 @@ extension Command {
             tool: tool, caller: caller,
             correlationID: given ?? sidecar.gateway.makeCorrelationID(), buffer: buffer,
             args: buffer.range, approvalToken: arguments["approval-token"],
+            idempotencyKey: key,
             deadlineMilliseconds: deadline, cancellation: cancellation,
             onProgress: { console.progress(line(of: $0)) })
         let answer = await sidecar.gateway.perform(request)
@@ -112,6 +120,16 @@ extension Command {
         return id
     }
 
+    private static func idempotencyKey(_ arguments: Arguments) throws -> IdempotencyKey? {
+        guard let text = arguments["idempotency-key"] else { return nil }
+        guard let key = IdempotencyKey(given: text) else {
+            throw UsageError(
+                "--idempotency-key is no idempotency key",
+                "1 to \(IdempotencyKey.bytesMax) visible ASCII characters, such as a UUID")
+        }
+        return key
+    }
+
     /// A pack may take its time to start, and nothing has been asked of any yet. The workers end
     /// with this process.
     private static func endWhileStarting(_ console: Console) -> Never {
@@ -153,7 +171,7 @@ extension Command {
         }
     }
 
-    private static func words(
+    static func words(
         of error: RTPError, _ tool: String, _ arguments: Arguments
     ) -> String {
         var text = "rig: \(Printable.escaped(tool)): \(error.type.rawValue): "

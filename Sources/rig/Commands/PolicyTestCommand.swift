@@ -14,6 +14,9 @@ extension Command {
             FILE is a list in YAML or JSON of {tool, args, tenant, actor, effect, rule}; tool and
             effect are needed. Without args the effect is what can be said before they are known,
             `depends` included. Exit status 1 when a case is decided otherwise. Nothing is called.
+
+              - {tool: shop.refund, args: {amount: 10}, actor: ann, effect: allow}
+              - {tool: shop.refund, effect: depends}
             """,
         options: [.config, .json],
         examples: ["rig policy test policy-cases.yaml", "rig policy test cases.json --json"],

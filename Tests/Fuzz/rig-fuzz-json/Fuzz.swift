@@ -21,11 +21,11 @@ private func compareKernels(_ bytes: [UInt8]) {
     let words = (bytes.count + 63) / 64
     var expected: (positions: ArraySlice<UInt32>, bits: [UInt64], flags: UInt32)?
     for kernel: CInt in 0...3 {
-        var positions = [UInt32](repeating: 0, count: bytes.count + 64)
+        var positions = [UInt32](repeating: 0, count: bytes.count + 64 + 16 + RIG_SCAN_AHEAD)
         var escapes = [UInt64](repeating: 0, count: words)
         var nonASCII = escapes
         let result = rig_scan_with(
-            kernel, padded, bytes.count, &positions, &escapes, &nonASCII)
+            kernel, padded, bytes.count, &positions, &escapes, &nonASCII, 16)
         if result.count == UInt32.max { continue }
         let found = (positions[..<Int(result.count)], escapes + nonASCII, result.flags)
         if let expected { precondition(found == expected, "kernel \(kernel) differs") }

@@ -28,7 +28,7 @@ enum ApprovalLoad {
     @RequestLoop
     private static func run(_ path: String, _ mode: String) async -> CInt {
         do {
-            let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table])
+            let audit = try await AuditLog.open(path, beside: [ApprovalDesk.table()])
             let desk = ApprovalDesk(audit.queue, path: path)
             if mode == "replay" {
                 while let line = readLine() { try await replay(line, desk, audit) }
@@ -85,7 +85,7 @@ enum ApprovalLoad {
             var slot = try audit.admit()
             let condition = claim.condition(
                 callID: id, nowMilliseconds: WallClock.nowMilliseconds())
-            let code = try await audit.intent(row(.intent, id, name), if: condition, &slot)
+            let code = try await audit.intent(row(.intent, id, name), if: [condition], &slot)
             let refusal = ApprovalRefusal(rawValue: code)
             say(refusal.map { "r \(name) \($0)" } ?? "c \(name) \(id.text)")
             try await audit.outcome(row(.outcome, id, name), slot, durability: .strict)

@@ -12,6 +12,12 @@ import RIGLoop
 ///                                             killed; then one JSON object that counts them
 ///     call-storm FOLDER hold COUNT            COUNT calls of every tally that end after an hour;
 ///                                             says which processes there are, then "held"
+///     call-storm FOLDER serve                 takes calls over FOLDER/storm.sock until its
+///                                             standard input ends; says "serving" first
+///     call-storm SOCKET client NAME SEED COUNT  one client of such a one
+///
+///     call-storm FOLDER keyed COUNT TOOL ARGS COUNT calls at once, all the same and with one
+///                                             idempotency key; a result a line
 ///
 /// FOLDER holds rig.yaml; its state goes beside it, as with `rig`.
 @main
@@ -19,8 +25,14 @@ enum CallStorm {
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
         guard arguments.count >= 2 else {
-            Terminal.report("call-storm FOLDER each | storm SEED COUNT | hold COUNT\n")
+            Terminal.report("call-storm FOLDER each | storm SEED COUNT | hold COUNT | keyed …\n")
             exit(2)
+        }
+        if arguments[1] == "client" {
+            exit(
+                Client.run(
+                    arguments[0], name: arguments[2], seed: UInt64(arguments[3]) ?? 0,
+                    count: Int(arguments[4]) ?? 0))
         }
         exit(EventLoop.shared.run { await run(arguments) })
     }
@@ -32,8 +44,18 @@ enum CallStorm {
             switch arguments[1] {
             case "each":
                 try await house.callEach()
+            case "serve":
+                let counter = try Counter(house, at: Path.join(arguments[0], "storm.sock"))
+                try counter.open()
+                say("serving")
+                try await RequestLoop.offload {
+                    _ = try Transmit.readAll(Terminal.inputFd, bytesMax: 1 << 10)
+                }
             case "hold":
                 try await house.hold(count: Int(arguments[2]) ?? 1)
+            case "keyed":
+                await house.keyed(
+                    count: Int(arguments[2]) ?? 1, arguments[3], Array(arguments[4].utf8))
             default:
                 let storm = Storm(
                     house, seed: UInt64(arguments[2]) ?? 0, count: Int(arguments[3]) ?? 0)

@@ -25,7 +25,7 @@ final class House {
         let work = try WorkRun.begin(state)
         let marks = Marks()
         let builder = SnapshotBuilder(config, machine, run: work) { marks.note($0.text) }
-        let live = try await builder.build()
+        let live = try await builder.build().snapshot
         for (namespace, error) in live.failures {
             Terminal.report("call-storm: \(namespace): \(error.type.rawValue): \(error.message)\n")
         }
@@ -72,7 +72,8 @@ final class House {
     }
 
     func call(
-        _ tool: String, _ args: [UInt8], deadlineMilliseconds: Int? = nil,
+        _ tool: String, _ args: [UInt8], key: IdempotencyKey? = nil,
+        deadlineMilliseconds: Int? = nil,
         cancellation: Cancellation = Cancellation()
     ) async -> Answer {
         let buffer = ByteBuffer(args)
@@ -80,6 +81,7 @@ final class House {
             CallRequest(
                 tool: tool, caller: Caller(tenant: "test", actor: "storm", front: .cli),
                 correlationID: gateway.makeCorrelationID(), buffer: buffer, args: buffer.range,
+                idempotencyKey: key,
                 deadlineMilliseconds: deadlineMilliseconds, cancellation: cancellation))
     }
 
@@ -95,6 +97,19 @@ final class House {
             answer.write(to: text)
             say(text.string(text.range))
         }
+    }
+
+    /// Makes the same call many times at once and says each answer.
+    func keyed(count: Int, _ tool: String, _ args: [UInt8]) async {
+        let calls = (0..<count).map { _ in
+            Task { @RequestLoop in
+                let answer = await call(tool, args, key: IdempotencyKey(given: "one-key"))
+                let text = ByteBuffer()
+                answer.write(to: text)
+                say(text.string(text.range))
+            }
+        }
+        for call in calls { await call.value }
     }
 
     /// Begins calls that will not end, and waits for somebody to kill this process.

@@ -131,7 +131,7 @@ final class Storm {
 }
 
 /// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, everywhere.
-private struct Dice {
+struct Dice {
     var state: UInt64
 
     /// 0 to `sides` - 1.

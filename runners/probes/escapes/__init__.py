@@ -1,0 +1,1 @@
+"""The groups of attempts; importing one registers what it tries."""
