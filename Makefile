@@ -1,6 +1,6 @@
 # The two commands of the README are `demo` and `test`; each sets up what it needs.
 .PHONY: help demo test build bytecode setup tools lint test-swift test-python test-node test-mcp \
-	test-rgp instructions bench bench-json bench-peers clean
+	test-rgp instructions bench bench-json bench-rgp bench-peers clean
 
 BUILD_FLAGS := --explicit-target-dependency-import-check error
 TOOLS := .build/tools
@@ -12,6 +12,7 @@ help:
 	@echo 'make lint    format and lint checks of all three languages'
 	@echo 'make bench   print the figures that docs and TASKS.md quote'
 	@echo 'make bench-json, bench-peers   the JSON check alone, and beside public libraries'
+	@echo 'make bench-rgp   calls a second over HTTP beside nginx (needs wrk and nginx)'
 	@echo 'make clean   remove everything that was built'
 
 demo: build
@@ -79,6 +80,10 @@ bench: build
 bench-json:
 	swift build -c release --product rig-bench-json
 	.build/release/rig-bench-json | tee bench/results/json.txt
+
+# Calls a second over HTTP, beside nginx; needs wrk and nginx.
+bench-rgp: build
+	bench/rgp/run.sh | tee bench/results/rgp.txt
 
 bench-peers:
 	swift build -c release --product rig-bench-json

@@ -133,7 +133,7 @@ let package = Package(
             "RIGMCP",
             [
                 "RIGBytes", "RIGLinux", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
-                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline",
+                "RIGApproval", "RIGAudit", "RIGWorker", "RIGPipeline", "RIGHTTP", "RIGServer",
             ]),
         // Floor 8: fronts and what stands beside them.
         room(
@@ -144,8 +144,7 @@ let package = Package(
         .executableTarget(
             name: "rig-egress",
             dependencies: [
-                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGRedact", "RIGEgress",
-                "CTLS",
+                "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGHTTP", "RIGEgress", "CTLS",
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -176,6 +175,7 @@ let package = Package(
         .executableTarget(
             name: "rig-bench-jail", dependencies: ["RIGLinux", "RIGSandbox", "RIGPack"],
             path: "bench/jail", swiftSettings: relaxed),
+
         .executableTarget(
             name: "rig-bench-pool",
             dependencies: [
@@ -258,7 +258,7 @@ let package = Package(
             "RIGEgressTests",
             [
                 "RIGEgress", "RIGBytes", "RIGLinux", "RIGLoop", "RIGModel", "RIGSandbox", "RIGHTTP",
-                "RIGRedact", "RIGTestSupport", "rig-egress",
+                "RIGTestSupport", "rig-egress",
             ]),
         tests("RIGSecretTests", ["RIGConfig", "RIGLinux", "RIGRedact", "RIGSecret"]),
         .target(name: "CAllocationCount", path: "Tests/CAllocationCount"),
@@ -289,6 +289,12 @@ let package = Package(
             [
                 "rig", "rig-jail", "rig-egress", "RIGTestSupport", "call-storm", "RIGAudit",
                 "RIGLinux",
+            ]),
+        tests(
+            "RIGMCPTests",
+            [
+                "RIGMCP", "RIGBytes", "RIGJSON", "RIGLoop", "RIGModel", "RIGRegistry",
+                "RIGPipeline",
             ]),
     ],
     swiftLanguageModes: [.v6]

@@ -12,12 +12,14 @@ extension Config {
         #     as: demo                      # its tools are demo.say, demo.big, ...
         #     tools: [say, big]             # what is not listed stays disabled
         #     grants:
+        #       net: ["api.example.com:443"]
         #       fs: {workspace: {path: ./work, mode: ro}, data: rw}
         #       secrets: {api_token: {from: "env:API_TOKEN", deliver: ctx}}
         #     limits: {timeout: 30s, memory: 512MiB, workers: {min: 1, max: 4}}
         packs: []
 
-        # standard: Landlock, seccomp and limits, or nothing starts. `rig init` tried this machine.
+        # strict: namespaces, Landlock, seccomp and limits, or nothing starts; standard: no namespaces.
+        # This is the strongest that `rig init` saw this machine enforce: `rig doctor --sandbox`.
         sandbox: {level: \(level.rawValue)}
 
         # What a call may do without asking, by the risk its tool declares. Rules come first:

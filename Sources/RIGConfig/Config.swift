@@ -65,6 +65,11 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         (host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host) + ":\(port)"
     }
 
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
     /// Only this machine can connect.
     package var isLoopback: Bool {
         host == "localhost" || host == "::1" || host.hasPrefix("127.")
@@ -88,7 +93,18 @@ package struct TokenConfig: Hashable, Sendable {
     /// `sha256:` and 64 hexadecimal digits, of the token's text.
     package var hash: String
     /// Patterns; a call of any other tenant is refused.
-    package var tenants: [String] = ["*"]
+    package var tenants: [String]
     /// Patterns over qualified names.
-    package var tools: [String] = ["*"]
+    package var tools: [String]
+
+    package init(
+        name: String, role: Role, hash: String, tenants: [String] = ["*"],
+        tools: [String] = ["*"]
+    ) {
+        self.name = name
+        self.role = role
+        self.hash = hash
+        self.tenants = tenants
+        self.tools = tools
+    }
 }

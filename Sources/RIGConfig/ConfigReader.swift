@@ -102,7 +102,7 @@ struct ConfigReader {
         return server
     }
 
-    private static func listenAddress(_ text: String) -> ListenAddress?? {
+    static func listenAddress(_ text: String) -> ListenAddress?? {
         if text == "none" { return .some(nil) }
         // A free port is written as 0, which no target can have.
         let isFree = text.hasSuffix(":0")
@@ -142,5 +142,13 @@ struct ConfigReader {
                 name: name, role: role, hash: hash, tenants: tenants ?? ["*"],
                 tools: tools ?? ["*"])
         }
+    }
+}
+
+extension ListenAddress {
+    /// Reads `127.0.0.1:8741`; nil for what `server.listen` would refuse, and for `none`.
+    package init?(_ text: String) {
+        guard let found = ConfigReader.listenAddress(text), let address = found else { return nil }
+        self = address
     }
 }

@@ -67,7 +67,10 @@ package struct SandboxTrial: Sendable {
             plan.jail.environment["RIG_HEAVY"] = isHeavy ? "1" : "0"
             plan.jail.environment["RIG_LAST"] = "0"
             if isGranted { try wrap { () throws(Errno) in try grant(&plan, scratch) } }
+            let sibling = try await Sibling.start(plan, runtime)
+            plan.jail.environment.merge(sibling.environment) { $1 }
             let probe = try await ProbeWorker.run(plan)
+            try sibling.end()
             let output = ProbeOutput(probe.output)
             var attempts = InsideOut.attempts(probe.status) + output.attempts
             var fault = output.isSummed ? nil : "the worker \(probe.endText)"

@@ -20,11 +20,11 @@ struct Dialer {
     func dial(
         _ host: HostName, port: UInt16, onStoppable: (@escaping () -> Void) -> Void
     ) async -> Outcome {
-        let deadline =
-            MonotonicClock.nowNanoseconds() + UInt64(limits.connectMilliseconds) * 1_000_000
+        let patience = UInt64(limits.connectMilliseconds) * 1_000_000
+        let deadline = MonotonicClock.nowNanoseconds() + patience
         let addresses: [IPAddress]
         do throws(EgressReason) {
-            addresses = try await pins.addresses(of: host)
+            addresses = try await pins.addresses(of: host, withinNanoseconds: patience)
         } catch {
             return .failed(error, nil)
         }

@@ -29,19 +29,30 @@ package final class NameResolver {
         }
     }
 
-    package func addresses(of name: String) async throws(EgressReason) -> [IPAddress] {
+    /// - Parameter nanoseconds: How long the caller waits; the lookup itself cannot be stopped, and
+    ///   counts until it ends.
+    package func addresses(
+        of name: String, withinNanoseconds nanoseconds: UInt64
+    ) async throws(EgressReason) -> [IPAddress] {
         guard running < lookupsMax else { throw .lookupsExhausted }
         let answer = OneShot<Result<[IPAddress], NameLookup.Failure>>()
         running += 1
-        defer { running -= 1 }
         do throws(Errno) {
             try KernelThread.start(name: "rig-name") { [lookup] in
                 let result = lookup(name)
-                RequestLoop.start { answer.resume(result) }
+                RequestLoop.start {
+                    self.running -= 1
+                    answer.resume(result)
+                }
             }
         } catch {
+            running -= 1
             throw .lookupFailed
         }
+        let timer = EventLoop.shared.after(nanoseconds: nanoseconds) {
+            answer.resume(.failure(.temporary))
+        }
+        defer { EventLoop.shared.cancel(timer) }
         switch await answer.wait() {
         case .success(let addresses): return addresses
         case .failure(.notFound): throw .nameNotFound
@@ -72,7 +83,9 @@ final class NamePins {
         lifeNanoseconds = UInt64(lifeMilliseconds) * 1_000_000
     }
 
-    func addresses(of host: HostName) async throws(EgressReason) -> [IPAddress] {
+    func addresses(
+        of host: HostName, withinNanoseconds nanoseconds: UInt64
+    ) async throws(EgressReason) -> [IPAddress] {
         guard case .name(let name) = host else {
             if case .address(let address) = host { return [address] }
             return []
@@ -80,7 +93,8 @@ final class NamePins {
         let now = MonotonicClock.nowNanoseconds()
         if let pin = pins[name], now < pin.untilNanoseconds { return pin.addresses }
         do throws(EgressReason) {
-            let addresses = try await resolver.addresses(of: name)
+            let addresses = try await resolver.addresses(
+                of: name, withinNanoseconds: nanoseconds)
             if pins.count >= Self.countMax { pins.removeAll() }
             pins[name] = Pin(addresses: addresses, untilNanoseconds: now + lifeNanoseconds)
             return addresses

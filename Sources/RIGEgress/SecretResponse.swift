@@ -1,7 +1,7 @@
 package import RIGBytes
 internal import RIGHTTP
 internal import RIGModel
-package import RIGRedact
+internal import RIGRedact
 
 /// A host's answer made into the one that the worker gets: framed anew, and without any secret that
 /// was put into the request, however the host spells it back (docs/secrets.md).
@@ -21,6 +21,8 @@ package struct SecretResponse {
     }
 
     private let redactor: Redactor?
+    /// No form of a value is longer: percent-encoding makes three bytes of one, an escape six.
+    private let formBytesMax: Int
     private let upstream: String
     private let isOfHead: Bool
     private let isChunking: Bool
@@ -44,12 +46,15 @@ package struct SecretResponse {
     package var isOver: Bool { if case .over? = body { true } else { false } }
 
     /// - Parameters:
+    ///   - secrets: What was put into the request.
     ///   - upstream: The host as it stands in a redirect, `https://` before it.
     ///   - minorVersion: The worker's of HTTP/1; 0 knows no chunks.
     package init(
-        _ redactor: Redactor?, upstream: String, isOfHead: Bool, minorVersion: Int
+        _ secrets: [EgressSecret], upstream: String, isOfHead: Bool, minorVersion: Int
     ) {
-        self.redactor = redactor
+        redactor = Redactor(
+            secrets.map { Redactor.Secret(slot: $0.slot, value: $0.value.utf8) })
+        formBytesMax = 8 * (secrets.map(\.value.utf8.count).max() ?? 0) + 64
         self.upstream = upstream
         self.isOfHead = isOfHead
         isChunking = minorVersion > 0
@@ -207,9 +212,18 @@ package struct SecretResponse {
             isWithheld = false
             putHead(output)
         }
-        let settled = redactor.settledBytes(held, held.range)
-        try putRedacted(ByteRange(offset: 0, count: settled), .text, output)
-        held.removeFirst(settled)
+        if case .clean = redactor.redact(held, held.range, .text) {
+            // Then only the end can be the beginning of one, and all before it goes as it is.
+            let start = max(0, held.count - formBytesMax)
+            let tail = ByteRange(offset: start, count: held.count - start)
+            let settled = start + redactor.settledBytes(held, tail)
+            put(held, ByteRange(offset: 0, count: settled), output)
+            held.removeFirst(settled)
+        } else {
+            let settled = redactor.settledBytes(held, held.range)
+            try putRedacted(ByteRange(offset: 0, count: settled), .text, output)
+            held.removeFirst(settled)
+        }
     }
 
     private mutating func end(_ output: ByteBuffer) throws(EgressReason) {

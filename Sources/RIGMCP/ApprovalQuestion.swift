@@ -21,7 +21,7 @@ struct ApprovalQuestion {
         self.approval = approval
         if client.elicitsByURL, let page = options.approvalPage {
             mode = .page(page + "/" + approval.approvalID)
-        } else if client.elicitsByForm, options.formRisks.contains(approval.risk) {
+        } else if client.elicitsByForm, options.formRisks().contains(approval.risk) {
             mode = .form
         } else {
             return nil

@@ -2,7 +2,6 @@ internal import RIGBytes
 internal import RIGJSON
 package import RIGLoop
 package import RIGModel
-package import RIGPipeline
 
 /// The registry as an MCP server, whatever the transport: shared by all sessions.
 ///
@@ -16,19 +15,18 @@ package final class MCPBridge {
     package struct Options: Sendable {
         /// Of the program.
         package var version: String
-        package var caller: Caller
         /// Longer messages are refused unread.
         package var messageBytesMax = 8 << 20
         /// Risks for which the operator lets the host's own user approve, in the host's form.
-        package var formRisks: Set<Risk> = []
+        /// Asked each time, since rig.yaml may have changed.
+        package var formRisks: @RequestLoop @Sendable () -> Set<Risk> = { [] }
         /// What a person adds to a command that approves, to reach this RIG folder from anywhere.
         package var approveSuffix = ""
         /// The address of the page on which a person approves, without the approval's id.
         package var approvalPage: String?
 
-        package init(version: String, caller: Caller) {
+        package init(version: String) {
             self.version = version
-            self.caller = caller
         }
     }
 

@@ -23,7 +23,7 @@ extension MCPSession {
     private static let stateMilliseconds: Int64 = 15 * 60 * 1_000
 
     func settle(_ attempt: CallAttempt, _ form: ToolListing.OutputForm) async -> CallEnd {
-        let caller = bridge.options.caller
+        let caller = principal.caller
         var rounds = 0
         if attempt.flight.revision.isModern, let text = attempt.params.requestState {
             let now = WallClock.nowMilliseconds()
@@ -125,10 +125,10 @@ extension MCPSession {
         _ isApproved: Bool, _ id: String, _ attempt: CallAttempt, _ note: String
     ) async {
         guard !attempt.flight.isOver, let record = await record(id, attempt),
-            let risk = Risk(rawValue: record.risk), bridge.options.formRisks.contains(risk)
+            let risk = Risk(rawValue: record.risk), bridge.options.formRisks().contains(risk)
         else { return }
         let decision = ApprovalDecision(
-            isApproved ? .approve : .deny, by: "mcp:" + bridge.options.caller.actor.text,
+            isApproved ? .approve : .deny, by: "mcp:" + principal.caller.actor.text,
             channel: .mcp, note: note)
         do throws(ApprovalFault) {
             _ = try await decision.make(on: record, attempt.gateway.records)

@@ -41,14 +41,17 @@ extension MCPSession {
         guard let gateway = await bridge.board.gatewayWhenOpen() else {
             return .fault(.internal(bridge.board.failure ?? "nothing is served"))
         }
-        let entry = bridge.board.listing?.entry(exported)
+        let row = bridge.board.listing?.row(exported)
+        let tool = row?.name ?? Self.missing(exported, gateway.snapshot)
+        // What is hidden from a principal is not there for it.
+        if principal.mayUse?(tool) == false { return .fault(.unknownTool(exported)) }
         var attempt = CallAttempt(
-            tool: entry?.name ?? Self.missing(exported, gateway.snapshot), exported: exported,
-            params: params, buffer: buffer, gateway: gateway, flight: flight)
+            tool: tool, exported: exported, params: params, buffer: buffer, gateway: gateway,
+            flight: flight)
         if let given = params.meta?.correlationID {
             attempt.correlation = CorrelationID(given: given)
         }
-        return await settle(attempt, entry?.output ?? .open)
+        return await settle(attempt, row?.output ?? .open)
     }
 
     /// What a name that is not in the list stands for: a tool of a pack that could not be loaded,

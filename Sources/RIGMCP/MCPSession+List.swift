@@ -13,7 +13,7 @@ extension MCPSession {
     ) throws(ProtocolFault) {
         if let wrong = message.params.wrong { throw .invalidParams(wrong) }
         if let listing = bridge.board.listing {
-            let page = try listing.page(message.params.cursor, revision)
+            let page = try listing.view(principal).page(message.params.cursor, revision)
             return answer(id, page, revision, outlet)
         }
         guard let flight = begin(id, message, revision, client, outlet) else { return }
@@ -21,7 +21,9 @@ extension MCPSession {
             let listing = await bridge.board.listingWhenKnown()
             end(flight) {
                 do throws(ProtocolFault) {
-                    answer(id, try listing.page(message.params.cursor, revision), revision, outlet)
+                    answer(
+                        id, try listing.view(principal).page(message.params.cursor, revision),
+                        revision, outlet)
                 } catch {
                     bridge.refuse(error, id, isModern: revision.isModern, outlet)
                 }

@@ -17,7 +17,8 @@ extension MCPSession {
                 try legacy(id, message, buffer, outlet)
             }
         } catch {
-            bridge.refuse(error, id, isModern: isModern, outlet)
+            bridge.refuse(
+                error, id, isModern: isModern || error == .noSession, outlet)
         }
     }
 
@@ -34,6 +35,9 @@ extension MCPSession {
     private func legacy(
         _ id: RPCID, _ message: RPCMessage, _ buffer: ByteBuffer, _ outlet: @escaping Outlet
     ) throws(ProtocolFault) {
+        if requiresHandshake, self.revision == nil, message.method != "initialize" {
+            throw .noSession
+        }
         let revision = self.revision ?? .latestByHandshake
         switch message.method {
         case "initialize":
@@ -59,6 +63,7 @@ extension MCPSession {
         let revision =
             Revision(rawValue: asked).flatMap { $0.isByHandshake ? $0 : nil }
             ?? .latestByHandshake
+        agree(revision, ClientAbilities(params["capabilities"], revision))
         bridge.answer(id, outlet) { writer in
             writer.key("protocolVersion" as StaticString)
             writer.string(revision.rawValue)
@@ -68,7 +73,6 @@ extension MCPSession {
             writer.key("instructions" as StaticString)
             writer.string(MCPBridge.instructions)
         }
-        agree(revision, ClientAbilities(params["capabilities"], revision))
     }
 
     private func writeCapabilities(to writer: inout JSONWriter) {

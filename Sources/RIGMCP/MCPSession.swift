@@ -19,6 +19,7 @@ package final class MCPSession {
     }
 
     let bridge: MCPBridge
+    let principal: Principal
     /// Where messages go that no request asked for, once a handshake was made.
     private let unsolicited: Outlet?
     /// Agreed by handshake.
@@ -29,11 +30,15 @@ package final class MCPSession {
     private var lastQuestion = 0
     private var listener: Int?
     package private(set) var isClosed = false
+    /// Requests of revisions with a handshake are refused before it: over HTTP nobody could tell
+    /// whose they are.
+    package var requiresHandshake = false
     /// Called when the last flight has ended.
     package var onIdle: (() -> Void)?
 
-    package init(_ bridge: MCPBridge, unsolicited: Outlet?) {
+    package init(_ bridge: MCPBridge, _ principal: Principal, unsolicited: Outlet?) {
         self.bridge = bridge
+        self.principal = principal
         self.unsolicited = unsolicited
     }
 
@@ -84,15 +89,21 @@ package final class MCPSession {
     /// The transport is gone: whatever runs is cancelled, subscriptions are ended.
     package func close() {
         guard !isClosed else { return }
-        for flight in flights.values where flight.isSubscription {
-            if flight.land() { endSubscription(flight) }
-        }
+        endSubscriptions()
         isClosed = true
         if let listener { bridge.board.ignore(listener) }
         for flight in flights.values { flight.cancel() }
         for question in questions.values { question.resume(nil) }
         questions = [:]
-        flights = flights.filter { !$0.value.isSubscription }
+        reportIfIdle()
+    }
+
+    /// Ends subscriptions in good order: this process is about to end.
+    package func endSubscriptions() {
+        for (id, flight) in flights where flight.isSubscription {
+            flights[id] = nil
+            if flight.land() { endSubscription(flight) }
+        }
         reportIfIdle()
     }
 

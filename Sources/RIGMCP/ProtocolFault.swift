@@ -24,6 +24,10 @@ package struct ProtocolFault: Error, Sendable, Equatable {
         ProtocolFault(-32600, "Invalid request: \(what)")
     }
 
+    /// A request of a session that nobody began; always status 400.
+    static let noSession = ProtocolFault(
+        -32600, "Invalid request: no session; begin with initialize")
+
     static func unknownMethod(_ name: String) -> ProtocolFault {
         ProtocolFault(
             -32601, "Method not found: \(VisibleName.of(name))", status: 404)

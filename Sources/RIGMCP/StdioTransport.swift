@@ -25,7 +25,8 @@ package final class StdioTransport {
 
     /// Takes over both ends.
     package init(
-        _ bridge: MCPBridge, input: consuming Descriptor, output: consuming Descriptor
+        _ bridge: MCPBridge, _ principal: Principal, input: consuming Descriptor,
+        output: consuming Descriptor
     ) throws(Errno) {
         self.bridge = bridge
         reader = try ByteReader(
@@ -43,7 +44,7 @@ package final class StdioTransport {
                 reader.pause()
             }
         }
-        session = MCPSession(bridge, unsolicited: outlet)
+        session = MCPSession(bridge, principal, unsolicited: outlet)
     }
 
     /// Serves until the client's end of input, or until it can no longer be told anything.

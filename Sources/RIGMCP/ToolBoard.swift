@@ -95,7 +95,7 @@ package final class ToolBoard {
 
     /// Tells of a change that waits to be told, before the answer of the call that caused it: some
     /// hosts read the list again between a call and the next.
-    func announceNow() {
+    package func announceNow() {
         guard let announcement else { return }
         EventLoop.shared.cancel(announcement)
         self.announcement = nil

@@ -11,7 +11,7 @@ package import RIGRegistry
 @RequestLoop
 package final class ToolListing {
     /// What `tools/call` needs to know of a tool.
-    struct Entry {
+    struct Row {
         /// As hosts call it: `demo_say`.
         let exported: String
         /// As RIG calls it: `demo.say`.
@@ -34,7 +34,7 @@ package final class ToolListing {
 
     package let generation: String
     private let tools: [ListedTool]
-    private let entries: [Entry]
+    private let rows: [Row]
     private let byExported: [String: Int]
     private let schemas: [(input: JSONValue, output: JSONValue?)]
     /// The array of one page, by revision and first tool.
@@ -45,36 +45,52 @@ package final class ToolListing {
         let first: Int
     }
 
+    /// What those see who do not see everything, by their names.
+    private var views: [String: ToolListing] = [:]
+
     /// - Parameter tools: Those that are not enabled are left out.
-    package init(_ tools: [ListedTool]) {
+    package convenience init(_ tools: [ListedTool]) {
         let tools = tools.filter(\.isEnabled).sorted { $0.name < $1.name }
+        self.init(tools, names: ToolNaming.exported(tools.map(\.name)))
+    }
+
+    private init(_ tools: [ListedTool], names: [String]) {
         self.tools = tools
-        let names = ToolNaming.exported(tools.map(\.name))
-        var entries: [Entry] = []
+        var rows: [Row] = []
         var schemas: [(input: JSONValue, output: JSONValue?)] = []
         for (tool, exported) in zip(tools, names) {
             let output = tool.definition.outputSchema.map(HostSchema.output)
             schemas.append((HostSchema.input(tool.definition.inputSchema), output?.schema))
-            entries.append(
-                Entry(
+            rows.append(
+                Row(
                     exported: exported, name: tool.name, risk: tool.definition.risk,
                     output: output.map { $0.isWrapped ? .wrapped : .object } ?? .open))
         }
-        self.entries = entries
+        self.rows = rows
         self.schemas = schemas
-        byExported = Dictionary(uniqueKeysWithValues: zip(names, entries.indices))
+        byExported = Dictionary(uniqueKeysWithValues: zip(names, rows.indices))
         let text = ByteBuffer()
-        Self.write(tools.indices, .of2026July, tools, entries, schemas, to: text)
+        Self.write(tools.indices, .of2026July, tools, rows, schemas, to: text)
         var hash = SHA256()
         hash.update(text, text.range)
         generation = String(hash.finish().hex.prefix(16))
     }
 
+    /// What a principal may see; a tool has the same name for everybody.
+    func view(_ principal: Principal) -> ToolListing {
+        guard let mayUse = principal.mayUse else { return self }
+        if let view = views[principal.name] { return view }
+        let seen = tools.indices.filter { mayUse(tools[$0].name) }
+        let view = ToolListing(seen.map { tools[$0] }, names: seen.map { rows[$0].exported })
+        views[principal.name] = view
+        return view
+    }
+
     package var count: Int { tools.count }
 
     /// By the exported name, or by RIG's own, which errors name.
-    func entry(_ name: String) -> Entry? {
-        byExported[name].map { entries[$0] } ?? entries.first { $0.name == name }
+    func row(_ name: String) -> Row? {
+        byExported[name].map { rows[$0] } ?? rows.first { $0.name == name }
     }
 
     /// What `tools/list` answers: the page's array, and the cursor of the next one.
@@ -86,7 +102,7 @@ package final class ToolListing {
         let key = PageKey(revision: revision, first: first)
         let text = pages[key] ?? ByteBuffer()
         if text.isEmpty {
-            Self.write(first..<end, revision, tools, entries, schemas, to: text)
+            Self.write(first..<end, revision, tools, rows, schemas, to: text)
             pages[key] = text
         }
         return (text, end < tools.count ? "\(generation).\(end)" : nil)
@@ -102,14 +118,14 @@ package final class ToolListing {
     }
 
     private static func write(
-        _ range: Range<Int>, _ revision: Revision, _ tools: [ListedTool], _ entries: [Entry],
+        _ range: Range<Int>, _ revision: Revision, _ tools: [ListedTool], _ rows: [Row],
         _ schemas: [(input: JSONValue, output: JSONValue?)], to buffer: ByteBuffer
     ) {
         var writer = JSONWriter(buffer)
         writer.beginArray()
         for index in range {
             ToolText(
-                tool: tools[index], exported: entries[index].exported,
+                tool: tools[index], exported: rows[index].exported,
                 input: schemas[index].input, output: schemas[index].output
             ).write(revision, to: &writer)
         }

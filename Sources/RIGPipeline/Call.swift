@@ -34,6 +34,7 @@ package struct CallRequest {
     /// A deadline of the caller's own, in milliseconds from now; the tool's limit caps it.
     package let deadlineMilliseconds: Int?
     package let cancellation: Cancellation
+    package let traceParent: TraceParent?
     /// Told of the worker's progress messages.
     package let onProgress: ((Progress) -> Void)?
 
@@ -41,7 +42,8 @@ package struct CallRequest {
         tool: String, caller: Caller, correlationID: CorrelationID, buffer: ByteBuffer,
         args: ByteRange, approvalToken: String? = nil,
         idempotencyKey: IdempotencyKey? = nil, deadlineMilliseconds: Int? = nil,
-        cancellation: Cancellation, onProgress: ((Progress) -> Void)? = nil
+        traceParent: TraceParent? = nil, cancellation: Cancellation,
+        onProgress: ((Progress) -> Void)? = nil
     ) {
         self.tool = tool
         self.caller = caller
@@ -51,6 +53,7 @@ package struct CallRequest {
         self.approvalToken = approvalToken
         self.idempotencyKey = idempotencyKey
         self.deadlineMilliseconds = deadlineMilliseconds
+        self.traceParent = traceParent
         self.cancellation = cancellation
         self.onProgress = onProgress
     }

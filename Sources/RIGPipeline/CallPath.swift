@@ -20,7 +20,9 @@ extension Gateway {
             let args = try ValidateStage.check(
                 &call, route, audit.arguments, &scanner, &checker)
             let permit = try PermitStage.permit(&call, route, args, scanner, &checker)
-            if let earlier = try await ReplayStage.earlier(&call, route, keys) {
+            if let key = request.idempotencyKey,
+                let earlier = try await ReplayStage.earlier(&call, key, route, keys)
+            {
                 result = earlier
             } else {
                 try SecretStage.require(route)

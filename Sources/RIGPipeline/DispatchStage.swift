@@ -47,7 +47,8 @@ enum DispatchStage {
             tenant: request.caller.tenant, actor: request.caller.actor,
             attempt: call.trail.attempts + 1, buffer: request.buffer, args: approved.args.range,
             deadlineNanoseconds: patience.deadlineNanoseconds, approvalID: approved.claim?.id,
-            idempotencyKey: request.idempotencyKey?.text, secrets: route.secrets)
+            idempotencyKey: request.idempotencyKey?.text, traceParent: request.traceParent,
+            secrets: route.secrets)
         let began = call.clock.lastNanoseconds
         do throws(DispatchFailure) {
             let reply = try await route.pool.invoke(

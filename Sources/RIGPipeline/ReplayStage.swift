@@ -18,9 +18,8 @@ enum ReplayStage {
     private static let lookNanoseconds: ClosedRange<UInt64> = 10_000_000...500_000_000
 
     static func earlier(
-        _ call: inout Call, _ route: Route, _ keys: KeysInFlight
+        _ call: inout Call, _ key: IdempotencyKey, _ route: Route, _ keys: KeysInFlight
     ) async throws(RTPError) -> Answer.Result? {
-        guard let key = call.request.idempotencyKey else { return nil }
         defer { call.clock.mark(.idempotency) }
         let scope = try scope(call, route, key)
         let patience = call.patience(route)

@@ -4,6 +4,7 @@ internal import RIGHTTP
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
+internal import RIGPipeline
 internal import RIGServer
 internal import RIGStore
 
@@ -23,6 +24,7 @@ extension RGPFront {
         let cursor = try query.number("cursor", 0...Int64(Limits.wholeNumberMax))
         let limit = try query.number("limit", 1...1_000)
         let order = try query.choice("order", ["newest", "oldest"])
+        try await flush()
         if try request.accepts("application/x-ndjson") {
             guard limit == nil, order != "newest" else {
                 throw .invalidRequest("an export has no limit and its oldest row first")
@@ -38,6 +40,15 @@ extension RGPFront {
         if page.hasMore, let cursor = page.cursor { output.append(",\"cursor\":\"\(cursor)\"") }
         output.append("}" as StaticString)
         request.reply(200)
+    }
+
+    /// Who reads after a call finds it, also one whose row need not be on disk yet.
+    private func flush() async throws(RTPError) {
+        do throws(AuditError) {
+            try await gateway.audit.flush()
+        } catch {
+            throw .internal("the audit cannot be written: \(error)")
+        }
     }
 
     private func export(

@@ -24,13 +24,15 @@ extension RGPFront {
         let key = try request.idempotencyKey()
         let envelope = try CallEnvelope(request.exchange, &scanner)
         let cancellation = Cancellation()
-        request.exchange.onClose = { cancellation.cancel() }
+        // Who sends a key comes back for the answer.
+        if key == nil { request.exchange.onClose = { cancellation.cancel() } }
         let answer = await gateway.perform(
             CallRequest(
                 tool: tool, caller: caller, correlationID: request.correlationID,
                 buffer: request.exchange.input, args: envelope.args,
                 approvalToken: envelope.approvalToken, idempotencyKey: key,
-                deadlineMilliseconds: envelope.deadlineMilliseconds, cancellation: cancellation))
+                deadlineMilliseconds: envelope.deadlineMilliseconds,
+                traceParent: request.traceParent(), cancellation: cancellation))
         request.exchange.onClose = nil
         answer.write(to: request.exchange.output)
         switch answer.result {

@@ -45,6 +45,12 @@ final class RGPRequest {
         return name
     }
 
+    /// A repeated or malformed one is ignored, as the specification wants.
+    func traceParent() -> TraceParent? {
+        guard case .one(let range) = exchange.field("traceparent") else { return nil }
+        return TraceParent(given: exchange.input.string(range))
+    }
+
     func idempotencyKey() throws(RTPError) -> IdempotencyKey? {
         guard let text = try text("idempotency-key", "Idempotency-Key") else { return nil }
         guard let key = IdempotencyKey(header: text) else {

@@ -18,6 +18,7 @@ package struct Invocation {
     package let approvalID: String?
     /// The caller's, for packs whose remote API takes one.
     package let idempotencyKey: String?
+    package let traceParent: TraceParent?
     /// `ctx.secrets` as JSON; nil when the tool gets none.
     package let secrets: [UInt8]?
 
@@ -25,7 +26,8 @@ package struct Invocation {
         tool: ToolName, correlationID: CorrelationID, tenant: CallerName, actor: CallerName,
         attempt: Int,
         buffer: ByteBuffer, args: ByteRange, deadlineNanoseconds: UInt64,
-        approvalID: String? = nil, idempotencyKey: String? = nil, secrets: [UInt8]? = nil
+        approvalID: String? = nil, idempotencyKey: String? = nil,
+        traceParent: TraceParent? = nil, secrets: [UInt8]? = nil
     ) {
         self.tool = tool
         self.correlationID = correlationID
@@ -37,6 +39,7 @@ package struct Invocation {
         self.deadlineNanoseconds = deadlineNanoseconds
         self.approvalID = approvalID
         self.idempotencyKey = idempotencyKey
+        self.traceParent = traceParent
         self.secrets = secrets
     }
 }

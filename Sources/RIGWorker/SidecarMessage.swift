@@ -98,6 +98,11 @@ enum SidecarMessage {
             message = JSONWriter(buffer)
             message.string(key)
         }
+        if let trace = invocation.traceParent {
+            buffer.append(#","traceparent":""# as StaticString)
+            buffer.append(trace.text)
+            buffer.append(#"""# as StaticString)
+        }
         if let secrets = invocation.secrets {
             buffer.append(#","secrets":"# as StaticString)
             buffer.append(contentsOf: secrets)

@@ -4,7 +4,6 @@ internal import RIGHTTP
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGModel
-internal import RIGRedact
 
 /// One request and its answer, on a thread of its own that may block.
 final class Exchange {
@@ -57,8 +56,7 @@ final class Exchange {
         // A host may answer before it has read everything, and read no more.
         let isSent = session.writeAll(request)
         var response = SecretResponse(
-            Redactor(job.secrets.map { Redactor.Secret(slot: $0.slot, value: $0.value.utf8) }),
-            upstream: job.upstream.authority, isOfHead: head.method == .head,
+            job.secrets, upstream: job.upstream.authority, isOfHead: head.method == .head,
             minorVersion: head.minorVersion)
         defer { report.status = response.status }
         try readResponse(session, &response, &isAnswered)

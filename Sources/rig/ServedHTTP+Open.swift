@@ -2,6 +2,7 @@ internal import RIGConfig
 internal import RIGHTTP
 internal import RIGLinux
 internal import RIGLoop
+internal import RIGMCP
 internal import RIGModel
 internal import RIGPack
 internal import RIGPipeline
@@ -41,7 +42,12 @@ extension ServedHTTP {
                 startedMilliseconds: WallClock.nowMilliseconds(), reload: { await late.reload() }))
         var limits = ServerLimits()
         limits.http.bodyBytesMax = Limits.payloadBytesMax + Limits.envelopeBytesMax
-        let server = Server(front, limits)
+        let board = ToolBoard()
+        board.open(sidecar.gateway)
+        let keeper = sidecar.keeper
+        let options = MCPBridge.Options(place) { keeper.config.mcp.hostApproves }
+        let mcp = MCPFront(MCPBridge(board, options), access)
+        let server = Server(FrontChoice(mcp: mcp, others: front), limits)
         front.server = server
         let served = ServedHTTP(
             sidecar, server, access, files, config.server.socketPath, log, lock)
@@ -62,8 +68,12 @@ extension ServedHTTP {
 
     /// Whoever can reach the port can try tokens: beyond this machine there must be ones that were
     /// given out on purpose.
-    private static func checkExposure(_ config: Config) throws {
-        guard let listen = config.server.listen, !listen.isLoopback, config.tokens.isEmpty else {
+    static func checkExposure(
+        _ config: Config, _ address: ListenAddress? = nil
+    ) throws {
+        guard let listen = address ?? config.server.listen, !listen.isLoopback,
+            config.tokens.isEmpty
+        else {
             return
         }
         throw Failure(
@@ -94,7 +104,7 @@ extension ServedHTTP {
         }
     }
 
-    private static func listenTCP(_ address: ListenAddress?) throws -> ListeningSocket {
+    static func listenTCP(_ address: ListenAddress?) throws -> ListeningSocket {
         guard let address else { return ListeningSocket() }
         guard !address.host.utf8.contains(UInt8(ascii: ":")) else {
             throw Failure(
@@ -134,7 +144,7 @@ extension ListenAddress {
 }
 
 /// A socket that listens before there is a server, or none.
-private struct ListeningSocket: ~Copyable {
+struct ListeningSocket: ~Copyable {
     private var socket: Descriptor?
     private let fd: CInt?
 

@@ -70,9 +70,7 @@ async def sdk1(target, on_form=None):
 
             async def call(self, name, arguments, on_progress=None):
                 try:
-                    result = await session.call_tool(
-                        name, arguments, progress_callback=on_progress
-                    )
+                    result = await session.call_tool(name, arguments, progress_callback=on_progress)
                 except McpError as error:
                     raise UnknownTool(error.error.code) from error
                 return Result(

@@ -1,5 +1,6 @@
 """One scenario, walked through by every real client."""
 
+import contextlib
 import json
 import pathlib
 import unittest
@@ -16,16 +17,21 @@ PAY = {"to": "Ada", "amount": 5, "currency": "EUR"}
 class ScenarioTests(unittest.TestCase):
     """Over stdio; the HTTP one has another target."""
 
+    @contextlib.contextmanager
     def target(self, bench):
-        return clients.Target(command=bench.command)
+        yield clients.Target(command=bench.command)
 
     def each(self, scenario, on_form=None):
         for name, (connect, revision) in clients.CLIENTS.items():
-            with self.subTest(client=name), Workbench(MORE) as bench:
+            with (
+                self.subTest(client=name),
+                Workbench(MORE) as bench,
+                self.target(bench) as target,
+            ):
 
-                async def go(bench=bench, connect=connect, revision=revision):
+                async def go(bench=bench, connect=connect, revision=revision, target=target):
                     with anyio.fail_after(60):
-                        async with connect(self.target(bench), on_form) as client:
+                        async with connect(target, on_form) as client:
                             if revision and client.revision:
                                 self.assertEqual(client.revision, revision)
                             await scenario(client, bench)
@@ -105,7 +111,7 @@ class ScenarioTests(unittest.TestCase):
             self.assertIn("APPROVAL_REQUIRED", result.text)
             self.assertEqual(len(asked), 1)
             rows = await anyio.to_thread.run_sync(bench.rig, "audit", "query", "--json")
-            self.assertIn("approved by mcp:mcp: fine", rows.stdout)
+            self.assertRegex(rows.stdout, "approved by mcp:(mcp|agent): fine")
 
         self.each(scenario, approve)
 
@@ -174,6 +180,15 @@ class ScenarioTests(unittest.TestCase):
                 self.assertEqual(result.structured, {"text": str(number)})
 
         self.each(scenario)
+
+
+class HTTPScenarioTests(ScenarioTests):
+    """The same, over HTTP."""
+
+    @contextlib.contextmanager
+    def target(self, bench):
+        with bench.serve_http() as (url, token):
+            yield clients.Target(url=url, headers={"Authorization": f"Bearer {token}"})
 
 
 if __name__ == "__main__":

@@ -37,10 +37,10 @@ class WireTests(unittest.TestCase):
         listed = pipe.request("tools/list", revision=own)["result"]["tools"]
         self.assertEqual(
             [tool["name"] for tool in listed],
-            sorted(
-                ["demo_big", "demo_fail", "demo_pay", "demo_say"]
-                + ["demo_sleep", "demo_wipe", "demo_write_note"]
-            ),
+            [
+                f"demo_{name}"
+                for name in ("big", "fail", "pay", "say", "sleep", "wipe", "write_note")
+            ],
         )
         say = {"name": "demo_say", "arguments": {"text": "hé\n"}}
         answer = pipe.request("tools/call", say, own)
@@ -253,23 +253,19 @@ class WireTests(unittest.TestCase):
             pipe.send(call)
             pipe.send(call)
             self.assertEqual(pipe.next()["error"]["code"], -32600)
-            self.assertEqual(
-                pipe.next()["result"]["structuredContent"], {"slept_seconds": 0.3}
-            )
+            self.assertEqual(pipe.next()["result"]["structuredContent"], {"slept_seconds": 0.3})
 
     def test_fifty_calls_at_once(self):
         with self.bench.serve() as pipe:
             pipe.shake_hands()
             ids = {
-                pipe.start(
-                    "tools/call", {"name": "demo_say", "arguments": {"text": str(n)}}
-                ): str(n)
+                pipe.start("tools/call", {"name": "demo_say", "arguments": {"text": str(n)}}): str(
+                    n
+                )
                 for n in range(50)
             }
             for id, said in ids.items():
-                self.assertEqual(
-                    pipe.answer(id)["result"]["structuredContent"], {"text": said}
-                )
+                self.assertEqual(pipe.answer(id)["result"]["structuredContent"], {"text": said})
 
     def test_a_changed_config_changes_the_list_and_tells_of_it(self):
         with Workbench() as bench, bench.serve() as pipe:

@@ -1,9 +1,11 @@
 """A RIG folder of its own with the echo pack in it, and `rig serve mcp` on a pair of pipes."""
 
+import contextlib
 import json
 import os
 import pathlib
 import queue
+import re
 import shutil
 import subprocess
 import tempfile
@@ -49,6 +51,30 @@ class Workbench:
 
     def serve(self, **options):
         return Pipe(self.command, **options)
+
+    @contextlib.contextmanager
+    def serve_http(self):
+        """The address and the agent's token of a server on a free port."""
+        process = subprocess.Popen(
+            [*self.command, "--http", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True
+        )
+        try:
+            line = process.stderr.readline()
+            found = re.search(r"http://\S+", line)
+            if not found:
+                raise ValueError(line + process.stderr.read())
+            thread = threading.Thread(target=process.stderr.read, daemon=True)
+            thread.start()
+            token = (self.folder / ".rig/tokens/agent").read_text().strip()
+            yield found.group(), token
+        finally:
+            process.terminate()
+            try:
+                self.status = process.wait(timeout=10)
+            finally:
+                process.kill()
+                thread.join(timeout=5)
+                process.stderr.close()
 
 
 def answers(message, id):

@@ -47,7 +47,7 @@ final class SecurityPageTests: XCTestCase {
         let groups = [
             "fs", "fd", "env", "id", "limit", "use", "mount", "kernel", "ipc", "tty", "wx", "vm",
             "net", "unix", "sockopt", "proxy", "proc", "sys", "dev", "exec", "fork", "ns", "sig",
-            "trace", "abi", "outside",
+            "trace", "abi", "outside", "pack",
         ]
         var checked = 0
         for quoted in try page().split(separator: "`") {

@@ -1,3 +1,4 @@
+import Foundation
 import RIGLinux
 import RIGLoop
 import RIGModel
@@ -212,8 +213,10 @@ final class PinnedHostTests: XCTestCase {
     }
 
     func testWhatCannotBeRecordedIsNotDone() async throws {
-        let asked = Answers([])
-        let peer = try Peer { _ in asked.count() }
+        let peer = try Peer { fd in
+            var room = [UInt8](repeating: 0, count: 16)
+            if case .bytes? = try? Transmit.read(fd, into: &room) { XCTFail("bytes have left") }
+        }
         let bench = try await Bench.make(
             ["api.example.com:\(peer.port)", "127.0.0.1:\(peer.port)"],
             names: ["api.example.com": ["127.0.0.1"]])
@@ -225,6 +228,56 @@ final class PinnedHostTests: XCTestCase {
             return client.rest()
         }
         XCTAssertEqual(bytes, [])
+        await bench.door.close()
+    }
+
+    func testANameServerThatDoesNotAnswerIsNotWaitedForLong() async throws {
+        var limits = EgressLimits()
+        limits.connectMilliseconds = 20
+        let answers = Gate()
+        defer { answers.open() }
+        let bench = try await Bench.make(
+            ["api.example.com:443"], secrets: [], limits: limits, courier: nil,
+            lookup: { _ in
+                answers.wait()
+                return .failure(.notFound)
+            })
+        let port = bench.ports[0]
+        let bytes = try await blocking { try Client(port: port).rest() }
+        XCTAssertEqual(bytes, [])
+        let end = await bench.end()
+        XCTAssertEqual(end.phase, .ended(.lookupFailed))
+        await bench.door.close()
+    }
+
+    func testNoDescriptorIsLeftHoweverConnectionsEnd() async throws {
+        let peer = try Peer { fd in
+            var room = [UInt8](repeating: 0, count: 16)
+            _ = try? Transmit.read(fd, into: &room)
+        }
+        let bench = try await Bench.make(
+            ["api.example.com:\(peer.port)", "127.0.0.1:\(peer.port)", "b.example.com:443"],
+            names: ["api.example.com": ["127.0.0.1"], "b.example.com": ["10.0.0.1"]])
+        let ports = bench.ports
+        for round in 0..<3 {
+            for index in 0..<20 {
+                try await blocking {
+                    let client = try Client(port: ports[index % 3])
+                    // What is refused may be closed before either comes.
+                    if index % 4 > 0 { _ = try? client.send("GET x\r\n\r\n") }
+                    if index % 5 > 0 { _ = try? client.finish() }
+                    _ = index % 7 == 0 ? [] : client.rest()
+                }
+            }
+            await bench.wait {
+                $0.filter { $0.phase != .opened }.count == (round + 1) * 20
+            }
+            if round == 0 { await bench.remember() }
+        }
+        let isSame = await bench.hasNoMoreDescriptors()
+        XCTAssertTrue(isSame)
+        let open = await bench.door.openCount
+        XCTAssertEqual(open, 0)
         await bench.door.close()
     }
 
@@ -245,6 +298,18 @@ final class PinnedHostTests: XCTestCase {
     }
 }
 
+/// Holds threads back until it is opened.
+final class Gate: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+
+    func wait() {
+        semaphore.wait()
+        semaphore.signal()
+    }
+
+    func open() { semaphore.signal() }
+}
+
 /// Answers of a resolver, one after the other; the last one stays.
 final class Answers: @unchecked Sendable {
     private let lock = NSLock()
@@ -260,6 +325,5 @@ final class Answers: @unchecked Sendable {
         }
     }
 
-    func count() { lock.withLock { index += 1 } }
     var given: Int { lock.withLock { index } }
 }

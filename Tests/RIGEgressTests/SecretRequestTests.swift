@@ -1,7 +1,6 @@
 import RIGBytes
 import RIGHTTP
 import RIGModel
-import RIGRedact
 import XCTest
 
 @testable import RIGEgress
@@ -102,7 +101,7 @@ final class SecretRequestTests: XCTestCase {
         _ parts: [String], isOfHead: Bool = false, minorVersion: Int = 1, ends: Bool = true
     ) throws -> String {
         var response = SecretResponse(
-            Redactor([Redactor.Secret(slot: "token", value: "s3cr3t-value".utf8)]),
+            [try secret(.query(name: "k"))],
             upstream: "api.example.com", isOfHead: isOfHead, minorVersion: minorVersion)
         let output = ByteBuffer()
         for part in parts where !response.isOver {
@@ -128,6 +127,25 @@ final class SecretRequestTests: XCTestCase {
             XCTAssertTrue(out.hasSuffix("\r\n\r\nbefore [secret:token] after"), out)
             XCTAssertTrue(out.contains("\r\nX-E: [secret:token]\r\n"), out)
             XCTAssertFalse(out.contains("s3cr3t-value"))
+        }
+    }
+
+    /// Whatever stands around it and wherever the portions end.
+    func testAValueInTheMiddleOfMuchIsFoundInAnyPortions() throws {
+        let filler = String(repeating: "0123456789 s3cr3t-val s3cr3t ", count: 100)
+        let body = filler + "s3cr3t-value" + filler + "s3cr3t%2Dvalue" + filler
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n"
+        for size in [1, 61, 997, 4096, 100_000] {
+            var parts = [head]
+            var rest = Substring(body)
+            while !rest.isEmpty {
+                parts.append(String(rest.prefix(size)))
+                rest = rest.dropFirst(size)
+            }
+            let out = try answer(parts, minorVersion: 0)
+            XCTAssertTrue(
+                out.hasSuffix(filler + "[secret:token]" + filler + "[secret:token]" + filler),
+                "\(size)")
         }
     }
 

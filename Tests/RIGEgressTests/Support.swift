@@ -170,6 +170,28 @@ final class Bench {
         return events[events.count - 1]
     }
 
+    private var descriptors = 0
+
+    private var openDescriptors: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? -1
+    }
+
+    func remember() async {
+        await settle()
+        descriptors = openDescriptors
+    }
+
+    /// Peers' threads close theirs a moment after the connection's end was recorded.
+    func hasNoMoreDescriptors() async -> Bool {
+        for _ in 0..<200 {
+            if openDescriptors <= descriptors { return true }
+            await settle()
+        }
+        return false
+    }
+
+    private func settle() async { await EventLoop.shared.sleep(nanoseconds: 10_000_000) }
+
     func stopRecording() { isRecording = false }
 }
 

@@ -160,20 +160,29 @@ final class CommandLineTests: XCTestCase {
         XCTAssertEqual(try bench.names(".rig/work"), ["lock"], "workers were left behind")
     }
 
-    func testWithoutAPathTheInterpreterIsMissingAndNamed() throws {
+    func testAnInterpreterThatIsNotOnThePathIsNamed() throws {
         let bench = try Workbench.withEchoPacks()
-        for path in ["", "/nowhere"] {
-            let outcome = try bench.rig(
-                ["call", "py.say", #"{"text": "a"}"#, "--json"], environment: ["PATH": path])
-            XCTAssertEqual(outcome.status, 1, outcome.err)
-            XCTAssertEqual(try outcome.errorType(), "tool_error")
-            XCTAssertTrue(outcome.out.contains("python3"), outcome.out)
-            let added = try bench.rig(
-                ["add", "path", Workbench.nodeEcho, "--as", "more"], environment: ["PATH": path])
-            XCTAssertEqual(added.status, 1, added.err)
-            XCTAssertTrue(added.err.contains("node: interpreter: not found"), added.err)
-            XCTAssertTrue(added.err.contains("hint: install it"), added.err)
-        }
+        let nowhere = ["PATH": "/nowhere"]
+        let outcome = try bench.rig(
+            ["call", "py.say", #"{"text": "a"}"#, "--json"], environment: nowhere)
+        XCTAssertEqual(outcome.status, 1, outcome.err)
+        XCTAssertEqual(try outcome.errorType(), "tool_error")
+        XCTAssertTrue(outcome.out.contains("python3"), outcome.out)
+        let added = try bench.rig(
+            ["add", "path", Workbench.nodeEcho, "--as", "more"], environment: nowhere)
+        XCTAssertEqual(added.status, 1, added.err)
+        XCTAssertTrue(added.err.contains("node: interpreter: not found"), added.err)
+        XCTAssertTrue(added.err.contains("hint: install it"), added.err)
+    }
+
+    func testAnEmptyPathMeansTheSystemsOwnFolders() throws {
+        let bench = try Workbench.withEchoPacks()
+        try XCTSkipUnless(
+            FileManager.default.isExecutableFile(atPath: "/usr/bin/python3"),
+            "no python3 in /usr/bin")
+        let outcome = try bench.rig(
+            ["call", "py.say", #"{"text": "a"}"#], environment: ["PATH": ""])
+        XCTAssertEqual(outcome.status, 0, outcome.err)
     }
 
     func testAnEmptyEnvironmentIsNoReasonToCrash() throws {

@@ -132,6 +132,19 @@ final class EgressTests: XCTestCase {
         }
     }
 
+    func testNetIsRefusedByNameWhereNothingHoldsAWorkerToIt() throws {
+        let pack = Workbench.fixture("python", "wanderer")
+        let bench = try Workbench.mounting([("wanderer", pack)])
+        let text = try bench.read("rig.yaml")
+            .replacingOccurrences(of: "{level: strict}", with: "{level: standard}")
+            .replacingOccurrences(
+                of: "    as: wanderer\n",
+                with: "    as: wanderer\n    grants: {net: [\"api.example.com:443\"]}\n")
+        try bench.write(text, to: "rig.yaml")
+        let outcome = try bench.rig(["call", "wanderer.go", "{}", "--json"])
+        XCTAssertTrue(outcome.out.contains("grants.net opens a way out"), outcome.out)
+    }
+
     func testAPackIsToldWhichHostItIsNotGranted() throws {
         let folder = try Workbench.mounting([("asks", "placeholder")])
         let pack = try folder.makePack(

@@ -55,7 +55,10 @@ final class SecretTests: XCTestCase {
         let id = try XCTUnwrap(approval["approval_id"] as? String)
         for words in [
             ["approvals"], ["approvals", "show", id], ["approve", id],
-            ["call", "leaky.pay", args, "--json"], ["audit", "query", "--json"],
+            ["call", "leaky.pay", args, "--idempotency-key", "k", "--json"],
+            // What is kept for the key, and shown again from there.
+            ["call", "leaky.pay", args, "--idempotency-key", "k", "--json"],
+            ["audit", "query", "--json"],
             ["list", "--all", "--json"], ["packs", "--json"], ["config", "check"],
         ] {
             let outcome = try bench.rig(words)

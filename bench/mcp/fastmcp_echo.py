@@ -11,9 +11,7 @@ class Said(BaseModel):
 
 
 @server.tool
-def say(
-    text: str = Field(max_length=100_000), repeat: int = Field(default=1, ge=1, le=10)
-) -> Said:
+def say(text: str = Field(max_length=100_000), repeat: int = Field(default=1, ge=1, le=10)) -> Said:
     """Says the text again."""
     return Said(text=text * repeat)
 

@@ -55,5 +55,11 @@ step 'A person looks at the exact arguments and agrees' 0 'alice' \
     approve "$(grep -oE 'ap_[a-z0-9]+' <<<"$output" | head -1)"
 step 'The same call, repeated, runs' 0 '"amount":100|receipt|line|number' call js.pay "$pay"
 step 'And it runs once: the approval is used up' 3 'approval_required' call js.pay "$pay"
+requests='{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"demo","version":"1"}}}
+{"jsonrpc":"2.0","method":"notifications/initialized"}
+{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"py_say","arguments":{"text":"hello over MCP"}}}'
+step 'The same tool, for an MCP host' 0 '"structuredContent":\{"text":"hello over MCP"\}' \
+    serve mcp <<<"$requests"
+step 'Every way out of the jail that is known is tried, live' 0 'holds' doctor --sandbox
 step 'Every call is on record' 0 'policy_denied' audit query
 printf '\n\033[1mAll %d steps did what they say.\033[0m\n' "$steps"

@@ -13,6 +13,8 @@ RIG_CANARY_PORT      a TCP port on 127.0.0.1 that listens
 RIG_CANARY_ABSTRACT  an abstract Unix socket (without its leading NUL) that listens
 RIG_CANARY_UNIX      a Unix datagram socket in the file system that anybody may write to
 RIG_CANARY_PID       a process outside: the sidecar, or another pack's worker
+RIG_SIBLING_PID      a worker of another pack
+RIG_SIBLING_WORK     its work directory on the host, with a file `secret` in it
 RIG_CANARY_HOST      host:port outside; left out, only addresses that lead nowhere are tried
 RIG_PROXY            host:port of the egress proxy, where one was granted
 RIG_READ             a file that was granted for reading only

@@ -7,20 +7,27 @@ internal import RIGModel
 internal import RIGPack
 internal import RIGPipeline
 internal import RIGRegistry
+internal import RIGServer
 
 extension Command {
     static let serveMCP = Command(
-        name: "serve mcp", synopsis: "", summary: "serve the tools to an MCP host over stdio",
+        name: "serve mcp", synopsis: "",
+        summary: "serve the tools to an MCP host, over stdio or HTTP",
         details: """
             Speaks MCP on standard input and output until the end of input; logs go to standard
             error. Revisions: 2026-07-28, 2025-11-25, 2025-06-18, 2025-03-26 and 2024-11-05.
             `rig connect` writes a host's settings so that the host starts this command.
+            With --http it serves POST, GET and DELETE at /mcp until SIGTERM, for who has a token of
+            .rig/tokens or rig.yaml. `rig serve` serves the same beside RGP.
             """,
         options: [
-            .tenant, .value("actor", "NAME", "who calls (default: mcp)"), .config,
+            .tenant, .value("actor", "NAME", "who calls (default: mcp)"),
+            .value("http", "ADDR", "listen here instead, such as 127.0.0.1:8742"), .config,
         ],
-        examples: ["rig serve mcp --config /home/me/agent/rig.yaml"],
-        run: serveStdio)
+        examples: [
+            "rig serve mcp --config /home/me/agent/rig.yaml", "rig serve mcp --http 127.0.0.1:8742",
+        ],
+        run: serveMCP)
 
     /// How long calls may go on after the end of input, and workers after the calls: hosts kill
     /// what has not ended after two seconds.
@@ -28,35 +35,83 @@ extension Command {
     private static let workersNanoseconds: UInt64 = 700_000_000
 
     @RequestLoop
-    private static func serveStdio(
+    private static func serveMCP(
         _ arguments: Arguments, _ console: Console
     ) async throws -> ExitCode {
         guard arguments.rest.isEmpty else { throw UsageError("takes no arguments", nil) }
         let place = try Workplace.find(arguments)
         let config = try place.config()
         let board = ToolBoard()
-        var options = MCPBridge.Options(
-            version: programVersion,
-            caller: Caller(
-                tenant: try arguments.callerName("tenant") ?? "default",
-                actor: try arguments.callerName("actor") ?? "mcp", front: .mcp))
-        options.approveSuffix = " --config " + ShellWord.quoted(place.configPath)
-        options.formRisks = config.mcp.hostApproves
-        let transport = try StdioTransport(
-            MCPBridge(board, options), input: try Terminal.takeInput(),
-            output: try Terminal.takeOutput())
         try Signal.block([.interrupt, .terminate])
+        let runtime = ServedRuntime(place, config, board)
+        let bridge = MCPBridge(
+            board, MCPBridge.Options(place) { [weak runtime] in runtime?.hostApproves ?? [] })
+        if let address = arguments["http"] {
+            try await serveHTTP(address, bridge, runtime, place, config)
+        } else {
+            let caller = Caller(
+                tenant: try arguments.callerName("tenant") ?? "default",
+                actor: try arguments.callerName("actor") ?? "mcp", front: .mcp)
+            try await serveStdio(bridge, Principal(caller), runtime)
+        }
+        await runtime.close(withinNanoseconds: workersNanoseconds)
+        return .success
+    }
+
+    @RequestLoop
+    private static func serveStdio(
+        _ bridge: MCPBridge, _ principal: Principal, _ runtime: ServedRuntime
+    ) async throws {
+        let transport = try StdioTransport(
+            bridge, principal, input: try Terminal.takeInput(),
+            output: try Terminal.takeOutput())
         var hurry = false
         try EventLoop.shared.signals([.interrupt, .terminate]) { _ in
             hurry = true
             transport.stop()
         }
-        let runtime = ServedRuntime(place, config, board)
         runtime.start()
         try await transport.serve()
         await transport.close(withinNanoseconds: hurry ? 0 : callsNanoseconds)
-        await runtime.close(withinNanoseconds: workersNanoseconds)
-        return .success
+    }
+
+    @RequestLoop
+    private static func serveHTTP(
+        _ text: String, _ bridge: MCPBridge, _ runtime: ServedRuntime, _ place: Workplace,
+        _ config: Config
+    ) async throws {
+        guard let address = ListenAddress(text) else {
+            throw UsageError("--http is no address", "such as 127.0.0.1:8742")
+        }
+        try ServedHTTP.checkExposure(config, address)
+        let files = TokenFiles(stateFolder: try place.stateFolder())
+        try files.makeMissing()
+        var tokens = try files.table()
+        tokens.add(config.tokens)
+        var listener = try ServedHTTP.listenTCP(address)
+        let port = try listener.port()
+        let access = Access(tokens, HostRule(listen: address, port: port))
+        let server = Server(MCPFront(bridge, access))
+        if let socket = listener.take() { try server.listen(socket, isUnix: false) }
+        let stop = OneShot<Void>()
+        try EventLoop.shared.signals([.interrupt, .terminate]) { _ in stop.resume(()) }
+        runtime.start()
+        Terminal.report(
+            "rig: serving http://\(address.host):\(port ?? 0)\(MCPFront.path)\n"
+                + "rig: clients send the token in \(files.path(.agent)) as Authorization: Bearer\n")
+        await stop.wait()
+        await server.drain(graceMilliseconds: Int(callsNanoseconds / 1_000_000))
+    }
+}
+
+extension MCPBridge.Options {
+    /// - Parameter hostApproves: What rig.yaml says now.
+    init(
+        _ place: Workplace, hostApproves: @escaping @RequestLoop @Sendable () -> Set<Risk>
+    ) {
+        self.init(version: Command.programVersion)
+        approveSuffix = " --config " + ShellWord.quoted(place.configPath)
+        formRisks = hostApproves
     }
 }
 
@@ -75,6 +130,9 @@ final class ServedRuntime {
         self.config = config
         self.board = board
     }
+
+    /// As the running snapshot has it.
+    var hostApproves: Set<Risk> { sidecar?.keeper.config.mcp.hostApproves ?? [] }
 
     func start() {
         RequestLoop.start { [self] in

@@ -1,6 +1,6 @@
 """An HTTPS server for tests: answers with what it was asked, in forms that the path names.
 
-    peer.py CERTIFICATE KEY     prints its port, serves until its standard input ends
+peer.py CERTIFICATE KEY     prints its port, serves until its standard input ends
 """
 
 import base64
@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
                 self.wfile.flush()
             self.wfile.write(b"0\r\n\r\n")
         elif url.path == "/escaped":
-            escaped = "".join("\\u%04x" % ord(c) for c in bearer)
+            escaped = "".join(f"\\u{ord(c):04x}" for c in bearer)
             self.answer(('{"token": "' + escaped + '"}').encode())
         elif url.path == "/gzip":
             self.answer(gzip.compress(text), headers=[("Content-Encoding", "gzip")])

@@ -21,6 +21,7 @@ class Context {
         this.deadline_ms = fields.deadline_ms;
         this.idempotency_key = fields.idempotency_key;
         this.approval_id = fields.approval_id;
+        this.traceparent = fields.traceparent;
         this.secrets = fields.secrets ?? {};
         this.work_dir = folders.work_dir;
         this.data_dir = folders.data_dir;

@@ -206,6 +206,22 @@ attempt("proc.foreign_pids", () => {
     if (others.length === 0) throw new Denied("EMPTY no other process is seen");
     return `${others.length} others`;
 });
+const sibling = () => {
+    const pid = Number(process.env.RIG_SIBLING_PID || 0);
+    if (!pid) throw new Skip("RIG_SIBLING_PID is not set");
+    if (pid === process.pid) throw new Denied("ENOENT the number is the worker's own");
+    return pid;
+};
+const siblingWork = () => {
+    if (!process.env.RIG_SIBLING_WORK) throw new Skip("it is on no file system of the host");
+    return process.env.RIG_SIBLING_WORK;
+};
+opens("pack.sibling_environ", () => `/proc/${sibling()}/environ`);
+opens("pack.sibling_mem", () => `/proc/${sibling()}/mem`, "r+");
+opens("pack.sibling_cwd", () => `/proc/${sibling()}/cwd/secret`);
+attempt("pack.sibling_signal", () => process.kill(sibling(), 0));
+lists("pack.sibling_work", siblingWork);
+opens("pack.sibling_secret", () => `${siblingWork()}/secret`);
 for (const device of ["mem", "kmsg", "kvm", "fuse", "net/tun", "ptmx", "tty", "vda", "loop-control"])
     opens(`dev.${device.replaceAll(/[/-]/g, "_")}`, `/dev/${device}`, "r+");
 

@@ -123,6 +123,33 @@ attempt("wx.dlopen_in_worker", async () => {
     const [status] = await outcome(worker, "exit");
     return `exit ${status}`;
 });
+attempt("wx.dlopen_in_worker_with_addons", async () => {
+    // A thread has options of its own, and may ask for what the process was denied.
+    fs.copyFileSync(library(), fresh("addons.node"));
+    const { Worker } = await import("node:worker_threads");
+    const code = `process.dlopen({exports: {}}, ${JSON.stringify(mine("addons.node"))})`;
+    const worker = new Worker(code, { eval: true, execArgv: ["--addons"] });
+    try {
+        const [status] = await outcome(worker, "exit");
+        return `exit ${status}`;
+    } catch (error) {
+        if (/self-register|napi/.test(error.message)) return "its code was loaded";
+        throw error;
+    }
+});
+attempt("wx.addons_by_environment", async () => {
+    fs.copyFileSync(library(), fresh("variable.node"));
+    const { Worker } = await import("node:worker_threads");
+    const code = `process.dlopen({exports: {}}, ${JSON.stringify(mine("variable.node"))})`;
+    const worker = new Worker(code, { eval: true, env: { NODE_OPTIONS: "--addons" } });
+    try {
+        const [status] = await outcome(worker, "exit");
+        return `exit ${status}`;
+    } catch (error) {
+        if (/self-register|napi/.test(error.message)) return "its code was loaded";
+        throw error;
+    }
+});
 attempt("wx.openssl_engine", async () => {
     const crypto = await import("node:crypto");
     fs.copyFileSync(library(), fresh("engine.so"));

@@ -7,7 +7,11 @@ from .files import opens
 
 
 def own_threads():
-    return {int(name) for name in os.listdir("/proc/self/task")}
+    """/proc has an entry for each: one with the number of another process would mislead."""
+    try:
+        return {int(name) for name in os.listdir("/proc/self/task")}
+    except OSError:
+        return set()
 
 
 @attempt("proc.foreign_pids")
@@ -152,6 +156,56 @@ def _():
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
         client.connect("/dev/log")
     return "connected"
+
+
+def sibling():
+    pid = int(os.environ.get("RIG_SIBLING_PID", "0"))
+    if not pid:
+        raise Skip("RIG_SIBLING_PID is not set")
+    if pid == os.getpid() or pid in own_threads():
+        raise Denied("ENOENT the number is one of the worker's own")
+    return pid
+
+
+def sibling_work():
+    path = os.environ.get("RIG_SIBLING_WORK")
+    if not path:
+        raise Skip("RIG_SIBLING_WORK is not set: it is on no file system of the host")
+    return path
+
+
+for _file, _flags in (
+    ("environ", os.O_RDONLY), ("mem", os.O_RDWR), ("root/etc/hostname", os.O_RDONLY),
+    ("cwd/secret", os.O_RDONLY), ("fd/3", os.O_WRONLY), ("fd/4", os.O_RDONLY),
+):  # fmt: skip
+
+    @attempt(f"pack.sibling_{_file.split('/')[0]}{_file[-1] if _file[:2] == 'fd' else ''}")
+    def _(file=_file, flags=_flags):
+        os.close(os.open(f"/proc/{sibling()}/{file}", flags | os.O_NONBLOCK))
+        return f"opened {file}"
+
+
+@attempt("pack.sibling_signal")
+def _():
+    os.kill(sibling(), 0)
+    return "signalled"
+
+
+@attempt("pack.sibling_work")
+def _():
+    return ", ".join(os.listdir(sibling_work()))
+
+
+@attempt("pack.sibling_secret")
+def _():
+    with open(os.path.join(sibling_work(), "secret")) as file:
+        return file.read()
+
+
+@attempt("pack.sibling_plant")
+def _():
+    with open(os.path.join(sibling_work(), "planted.py"), "w"):
+        return "planted"
 
 
 @attempt("fd.reopen_stdio")

@@ -21,6 +21,7 @@ class Context:
         "deadline_ms",
         "idempotency_key",
         "approval_id",
+        "traceparent",
         "secrets",
         "work_dir",
         "data_dir",
@@ -38,6 +39,7 @@ class Context:
         self.deadline_ms = get("deadline_ms")
         self.idempotency_key = get("idempotency_key")
         self.approval_id = get("approval_id")
+        self.traceparent = get("traceparent")
         self.secrets = get("secrets") or {}
         self.work_dir, self.data_dir, self.workspace_dir = folders
         self._call = call

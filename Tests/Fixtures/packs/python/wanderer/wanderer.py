@@ -41,7 +41,9 @@ def http_client(url, headers):
     parts = urlsplit(url)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = kind(parts.hostname, parts.port, timeout=15)
-    connection.request("GET", parts.path + ("?" + parts.query if parts.query else ""), headers=headers)
+    connection.request(
+        "GET", parts.path + ("?" + parts.query if parts.query else ""), headers=headers
+    )
     response = connection.getresponse()
     return response.status, response.read()
 
