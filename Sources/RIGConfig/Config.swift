@@ -37,6 +37,8 @@ package struct RunnerConfig: Hashable, Sendable {
 
     package var isEnabled = true
     package var address: Address
+    /// Written out: whoever supervises the runner confines it. Only for a socket.
+    package var isConfinedElsewhere = false
 }
 
 package struct SandboxConfig: Hashable, Sendable {

@@ -82,6 +82,13 @@ struct ConfigReader {
                 guard text.hasPrefix("unix:"), text.utf8.count > 5 else { return nil }
                 return .unix(path: resolve(String(text.dropFirst(5))))
             } ?? fallback.address
+        runner.isConfinedElsewhere =
+            section.value("sandbox", "external") { $0 == "external" ? true : nil } ?? false
+        if runner.isConfinedElsewhere, case .spawn = runner.address {
+            section.fault(
+                "sandbox", "a runner that RIG starts is confined by RIG",
+                hint: "remove this line, or set url to unix:PATH")
+        }
         return runner
     }
 

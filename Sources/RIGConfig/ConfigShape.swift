@@ -34,8 +34,8 @@ package enum ConfigShape {
         ])
     static let workers = Section(path: "packs[].limits.workers", keys: ["min", "max"])
     static let runners = Section(path: "runners", keys: ["node", "python"])
-    static let node = Section(path: "runners.node", keys: ["enabled", "url"])
-    static let python = Section(path: "runners.python", keys: ["enabled", "url"])
+    static let node = Section(path: "runners.node", keys: ["enabled", "url", "sandbox"])
+    static let python = Section(path: "runners.python", keys: ["enabled", "url", "sandbox"])
     static let sandbox = Section(path: "sandbox", keys: ["level"])
     static let policy = Section(
         path: "policy", keys: ["defaults", "rules", "approvals", "rate_limits"])

@@ -104,6 +104,11 @@ package enum UnixSocket {
         _ = try call { Glibc.shutdown(fd, CInt(SHUT_WR)) }
     }
 
+    /// Ends both directions for everybody who holds the socket: both sides read an end.
+    package static func shutDown(_ fd: CInt) throws(Errno) {
+        _ = try call { Glibc.shutdown(fd, CInt(SHUT_RDWR)) }
+    }
+
     static let streamType = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
     static let nonBlockingFlag = CInt(SOCK_NONBLOCK.rawValue)
 

@@ -72,6 +72,10 @@ package enum Limits {
     /// How often a worker's memory is looked at: while it holds calls, and while it does not.
     package static let workerMemoryLookMilliseconds = 250
     package static let workerMemoryIdleLookMilliseconds = 2_000
+    /// How often a runner that someone else supervises is asked whether it is there, and for its
+    /// answer.
+    package static let runnerHealthMilliseconds = 15_000
+    package static let runnerAnswerMilliseconds = 5_000
     /// Without a call for so long, a worker above the pack's minimum is ended.
     package static let workerIdleMilliseconds = 60_000
 

@@ -9,16 +9,17 @@ struct PackOrigin: Equatable {
     /// As rig.yaml has it, but for the list of enabled tools, which workers know nothing of.
     let config: PackConfig
     let folder: PackFolder
-    let interpreter: Interpreter
-    let level: SandboxLevel
+    /// nil where someone else runs it.
+    let interpreter: Interpreter?
+    let sandbox: String
 
-    init(_ config: PackConfig, _ folder: PackFolder, _ jail: JailRequest) {
+    init(_ config: PackConfig, _ folder: PackFolder, _ plan: WorkerPlan) {
         var config = config
         config.tools = nil
         self.config = config
         self.folder = folder
-        interpreter = jail.interpreter
-        level = jail.level
+        interpreter = plan.isElsewhere ? nil : plan.jail.interpreter
+        sandbox = plan.sandboxName
     }
 }
 
@@ -45,7 +46,9 @@ package struct Mounts {
                 secrets: loaded.secrets, service: service))
     }
 
+    /// A runner elsewhere may have come back with something else: it is asked anew.
     func find(_ origin: PackOrigin) -> Mount? {
-        mounts.first { $0.origin == origin }
+        guard origin.interpreter != nil else { return nil }
+        return mounts.first { $0.origin == origin }
     }
 }

@@ -25,6 +25,8 @@ package enum PackFault: Error, Sendable {
     case sandbox(SandboxError)
     /// rig.yaml grants or demands what this version cannot enforce; the text is the key's path.
     case unsupported(String)
+    /// rig.yaml promises something of workers that run where RIG cannot see it.
+    case unseen(key: String, url: String, hint: String)
     /// Only level strict holds a worker to the hosts it is granted.
     case egressLevel(key: String, SandboxLevel)
     /// Grants of the network that contradict each other or name no host.
@@ -78,6 +80,8 @@ package enum PackFault: Error, Sendable {
         case .interpreter(let name, let error): "\(name): \(error.text)"
         case .sandbox(let error): error.text
         case .unsupported(let key): "\(key) is not supported by this version of RIG"
+        case .unseen(let key, let url, _):
+            "\(key) cannot be kept: \(url) is a socket, and RIG does not see what is behind it"
         case .egressLevel(let key, let level):
             "\(key) opens a way out, which the sandbox level \(level.name) cannot hold to it"
         case .egressPolicy(let fault): Self.why(fault)
@@ -123,6 +127,7 @@ package enum PackFault: Error, Sendable {
         case .namespaceTaken: "give it one of its own in rig.yaml: as: NAME"
         case .runnerDisabled(let runtime): "set runners.\(runtime.rawValue).enabled to true"
         case .unsupported(let key): "remove \(key) from rig.yaml"
+        case .unseen(_, _, let hint): hint
         case .egressLevel: "set sandbox.level to strict, or remove the grant"
         case .egressPolicy(.valueUnfit): "store it without line ends and other control characters"
         case .egressPolicy: "docs/egress.md says what can be granted"

@@ -39,6 +39,8 @@ extension SnapshotBuilder {
                 throw .schema(tool: definition.name, error)
             }
         }
+        var plan = plan
+        plan.packVersion = metadata.version
         return Loaded(
             pack: mounted, origin: origin, metadata: metadata, tools: tools, plan: plan,
             said: description)

@@ -24,7 +24,9 @@ extension SnapshotBuilder {
             open(path, workspace.mode, &plan)
         }
         let secrets = try secrets(grants, slots, machine)
-        plan.jail.environment.merge(secrets.environment) { _, secret in secret }
+        if !plan.isElsewhere {
+            plan.jail.environment.merge(secrets.environment) { _, secret in secret }
+        }
         plan.redactor = secrets.redactor
         return (plan, secrets)
     }
@@ -44,6 +46,8 @@ extension SnapshotBuilder {
     private nonisolated static func open(
         _ path: String, _ access: GrantsConfig.Access, _ plan: inout WorkerPlan
     ) {
+        // Where someone else confines it, the folder is what that one lets it be.
+        if plan.isElsewhere { return }
         switch access {
         case .ro: plan.jail.readable.append(path)
         case .rw: plan.jail.writable.append(path)

@@ -11,7 +11,6 @@ extension SnapshotBuilder {
         _ pack: PackConfig, _ config: Config, _ machine: Machine, run: WorkRun,
         log: @escaping @Sendable (WorkerLogLine) -> Void
     ) throws(PackFault) -> (WorkerPlan, PackFolder) {
-        try refuseUnsupported(pack, config)
         guard let path = pack.path else { throw .unsupported("packs from \(pack.source.rawValue)") }
         let folder = try PackFolder.read(path)
         guard let namespace = pack.alias ?? folder.defaultNamespace else {
@@ -19,38 +18,51 @@ extension SnapshotBuilder {
         }
         let runner = folder.runtime == .python ? config.runners.python : config.runners.node
         guard runner.isEnabled else { throw .runnerDisabled(folder.runtime) }
-        guard case .spawn(let program) = runner.address else {
-            throw .unsupported("runners.\(folder.runtime.rawValue).url with a socket")
+        let host: WorkerPlan.Host
+        switch runner.address {
+        case .unix(let path):
+            try refuseUnseen(pack, config, runner, folder.runtime.rawValue)
+            host = .socket(path: path)
+        case .spawn(let program):
+            try refuseUnsupported(pack, config)
+            host = try jailed(pack, folder, config, machine, run, namespace, program)
         }
-        let interpreter: Interpreter
-        do throws(SandboxError) {
-            interpreter = try machine.interpreter(folder.runtime, named: program)
-        } catch {
-            throw .interpreter(name: program, error)
-        }
+        let plan = WorkerPlan(
+            namespace: namespace,
+            entry: WorkerPlan.PackEntry(root: folder.root, entry: folder.entry, name: folder.name),
+            host: host, limits: limits(pack), timeoutMilliseconds: pack.limits.timeoutMilliseconds,
+            inputBytesMax: pack.limits.inputBytesMax, outputBytesMax: pack.limits.outputBytesMax,
+            log: log)
+        return (plan, folder)
+    }
+
+    private nonisolated static func limits(_ pack: PackConfig) -> WorkerPlan.PoolLimits {
         var limits = WorkerPlan.PoolLimits()
         limits.workersMin = pack.limits.workersMin
         limits.workersMax = pack.limits.workersMax
         limits.isPerCall = pack.isolation == .perCall
         limits.concurrency = limits.isPerCall ? 1 : pack.limits.concurrentCallsMax
         limits.queueMax = pack.limits.queuedCallsMax
+        return limits
+    }
+
+    /// Workers that RIG starts.
+    private nonisolated static func jailed(
+        _ pack: PackConfig, _ folder: PackFolder, _ config: Config, _ machine: Machine,
+        _ run: WorkRun, _ namespace: Namespace, _ program: String
+    ) throws(PackFault) -> WorkerPlan.Host {
+        let interpreter: Interpreter
+        do throws(SandboxError) {
+            interpreter = try machine.interpreter(folder.runtime, named: program)
+        } catch {
+            throw .interpreter(name: program, error)
+        }
         do throws(SandboxError) {
             let workFolder = try workFolder(run, namespace)
-            let jail = try jail(
-                pack, folder, level(config), machine, interpreter, workFolder)
-            return (
-                WorkerPlan(
-                    namespace: namespace,
-                    entry: WorkerPlan.PackEntry(
-                        root: folder.root, entry: folder.entry, name: folder.name),
-                    jail: jail,
-                    machine: try machine.jail(folder.runtime, allowsJIT: pack.allowsJIT),
-                    workFolder: workFolder,
-                    limits: limits, timeoutMilliseconds: pack.limits.timeoutMilliseconds,
-                    inputBytesMax: pack.limits.inputBytesMax,
-                    outputBytesMax: pack.limits.outputBytesMax, log: log),
-                folder
-            )
+            return .jail(
+                try jail(pack, folder, level(config), machine, interpreter, workFolder),
+                try machine.jail(folder.runtime, allowsJIT: pack.allowsJIT),
+                workFolder: workFolder)
         } catch {
             throw .sandbox(error)
         }

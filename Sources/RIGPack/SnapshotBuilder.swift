@@ -210,7 +210,7 @@ package struct SnapshotBuilder {
         _ settled: Settled, _ patienceMilliseconds: Int?
     ) async throws(PackFault) -> Loaded {
         let (pack, plan) = (settled.pack, settled.plan)
-        let origin = PackOrigin(pack, settled.folder, plan.jail)
+        let origin = PackOrigin(pack, settled.folder, plan)
         if let mount = mounts.find(origin), try await hasSameSecrets(mount, pack) {
             var loaded = try Self.check(mount.said, pack, mount.plan, origin)
             loaded.secrets = mount.secrets
@@ -300,6 +300,6 @@ package struct SnapshotBuilder {
         return PackService(
             pool: pool, timeoutMilliseconds: loaded.plan.timeoutMilliseconds,
             inputBytesMax: loaded.plan.inputBytesMax, outputBytesMax: loaded.plan.outputBytesMax,
-            sandbox: loaded.plan.jail.level.name, secrets: loaded.secrets)
+            sandbox: loaded.plan.sandboxName, secrets: loaded.secrets)
     }
 }

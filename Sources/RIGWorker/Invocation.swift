@@ -90,6 +90,8 @@ package enum WorkerEnd: Equatable, Sendable {
     case killed(signal: Int32)
     /// RIG killed it, for what it did against the protocol.
     case brokeProtocol(ProtocolFault)
+    /// The connection to a runner that someone else supervises ended.
+    case disconnected
     /// RIG ended it, for the memory it took.
     case tookMemory(bytesMax: Int)
     /// RIG ended it: an answer that it waited for did not come in time.

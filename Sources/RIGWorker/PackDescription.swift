@@ -1,5 +1,6 @@
 package import RIGJSON
 package import RIGLoop
+internal import RIGModel
 
 /// What a pack says of itself, and the worker that said it.
 @RequestLoop
@@ -30,9 +31,28 @@ package final class PackDescription {
         _ plan: WorkerPlan, patienceMilliseconds: Int? = nil
     ) async throws(StartFailure) -> PackDescription {
         let patience = Patience(milliseconds: patienceMilliseconds)
-        let worker = try await Worker.start(plan, prepares: false, patience).get()
+        let worker = try await start(plan, patience).get()
         let answer = try await worker.describe(patience).get()
         return PackDescription(Said(metadata: answer.metadata, tools: answer.tools), worker)
+    }
+
+    /// A runner that someone else supervises may come up a little later than the sidecar.
+    private static func start(
+        _ plan: WorkerPlan, _ patience: Patience
+    ) async -> Result<Worker, StartFailure> {
+        var backoff = Backoff()
+        let mayTake = Patience(
+            milliseconds: patience.milliseconds ?? Limits.workerReadyMilliseconds)
+        while true {
+            let result = await Worker.start(plan, prepares: false, patience)
+            guard case .failure(let failure) = result, case .unreachable = failure.cause else {
+                return result
+            }
+            backoff.fail()
+            let left = UInt64(mayTake.left(of: .max)) * 1_000_000
+            guard backoff.delayNanoseconds < left else { return result }
+            await EventLoop.shared.sleep(nanoseconds: backoff.delayNanoseconds)
+        }
     }
 
     /// Ends the worker; for a description that nobody adopts.

@@ -23,7 +23,7 @@ enum SidecarMessage {
     }
 
     static func writeHello(
-        _ plan: WorkerPlan, workDirectory: String, prepares: Bool, to message: inout JSONWriter
+        _ plan: WorkerPlan, workDirectory: String?, prepares: Bool, to message: inout JSONWriter
     ) {
         message.beginObject()
         message.key("type")
@@ -46,8 +46,10 @@ enum SidecarMessage {
         message.key("concurrency")
         message.int(plan.limits.concurrency)
         message.endObject()
-        message.key("work_dir")
-        message.string(workDirectory)
+        if let workDirectory {
+            message.key("work_dir")
+            message.string(workDirectory)
+        }
         if let path = plan.dataDirectory {
             message.key("data_dir")
             message.string(path)

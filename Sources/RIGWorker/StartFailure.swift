@@ -10,6 +10,8 @@ package struct StartFailure: Error, Sendable {
         case pack(RTPError)
         case ended(WorkerEnd)
         case system(Errno)
+        /// Nobody listens at the socket of a runner that someone else supervises.
+        case unreachable(path: String, Errno)
     }
 
     package let cause: Cause
@@ -26,6 +28,8 @@ package struct StartFailure: Error, Sendable {
             return error
         case .system(let error):
             return .workerCrashed("could not be started: \(error.text)", isIdempotent: true)
+        case .unreachable(let path, let error):
+            return .workerCrashed("cannot be reached at \(path): \(error.text)", isIdempotent: true)
         case .ended(.late(let milliseconds)):
             return .timeout(
                 "the pack was not ready for calls within \(milliseconds) ms\(words)",
@@ -43,6 +47,7 @@ extension WorkerEnd {
         case .exited(let status): "ended with status \(status)"
         case .killed(let signal): "was ended by signal \(signal)"
         case .brokeProtocol(let fault): "was ended because it sent \(fault.rawValue)"
+        case .disconnected: "ended its connection"
         case .tookMemory(let bytesMax):
             "was ended because it took more than \(bytesMax >> 20) MiB of memory"
         case .late(let milliseconds): "was ended because it said nothing for \(milliseconds) ms"

@@ -17,11 +17,10 @@ extension Worker {
         onMade: (Worker) -> Void = { _ in }
     ) async -> Result<Worker, StartFailure> {
         let worker: Worker
-        do throws(SandboxError) {
-            let launch = try await WorkerLaunch.launch(plan)
-            worker = Worker(plan, WorkerProcess(launch))
+        do throws(StartFailure) {
+            worker = Worker(plan, try await body(of: plan))
         } catch {
-            return .failure(StartFailure(cause: .sandbox(error), lastWords: nil))
+            return .failure(error)
         }
         do throws(Errno) {
             try worker.open()
@@ -31,8 +30,37 @@ extension Worker {
         }
         onMade(worker)
         let answer = await worker.greet(prepares: prepares, patience)
-        if case .ready(.pack) = answer { return .success(worker) }
+        if case .ready(.pack(_, let version)) = answer {
+            guard let known = plan.packVersion, plan.isElsewhere, version != known else {
+                return .success(worker)
+            }
+            return .failure(
+                await worker.refusal(.ready(.failed(Self.other(version, known))), patience))
+        }
         return .failure(await worker.refusal(answer, patience))
+    }
+
+    private static func body(of plan: WorkerPlan) async throws(StartFailure) -> any WorkerBody {
+        switch plan.host {
+        case .jail:
+            do throws(SandboxError) {
+                return WorkerProcess(try await WorkerLaunch.launch(plan))
+            } catch {
+                throw StartFailure(cause: .sandbox(error), lastWords: nil)
+            }
+        case .socket(let path):
+            do throws(Errno) {
+                return try WorkerConnection(path)
+            } catch {
+                throw StartFailure(cause: .unreachable(path: path, error), lastWords: nil)
+            }
+        }
+    }
+
+    private static func other(_ version: String, _ known: String) -> RTPError {
+        .toolError(
+            "the runner came back with version \(version) of the pack, and \(known) is mounted",
+            code: RTPError.notMountedCode)
     }
 
     /// Asks the pack what it has; for a worker that does not serve yet.

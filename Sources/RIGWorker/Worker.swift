@@ -25,7 +25,7 @@ final class Worker {
     let plan: WorkerPlan
     let voice: WorkerVoice
     var calls = OpenCalls()
-    private let process: WorkerProcess
+    private let body: any WorkerBody
     private var channel: WorkerChannel?
     private var state = State.starting
     private(set) var servedCalls = 0
@@ -48,13 +48,13 @@ final class Worker {
     private let ending = OneShot<Void>()
     var onEvent: (Event) -> Void = { _ in }
 
-    init(_ plan: WorkerPlan, _ process: WorkerProcess) {
+    init(_ plan: WorkerPlan, _ body: any WorkerBody) {
         self.plan = plan
-        self.process = process
-        voice = WorkerVoice(plan, processID: process.processID)
+        self.body = body
+        voice = WorkerVoice(plan, processID: body.processID)
     }
 
-    var processID: Int32 { process.processID }
+    var processID: Int32 { body.processID }
     /// Calls that are open in the worker; one whose caller has left is, until its result comes.
     var held: Int { calls.count }
     /// Takes another call. One that RIG ends or that closed its pipe takes none, though its process
@@ -62,7 +62,7 @@ final class Worker {
     var isFree: Bool { isServing && held < plan.limits.concurrency }
     /// Takes calls, though perhaps not one more at this moment.
     var isServing: Bool {
-        state == .serving && sentence == nil && !isReadingOver && process.end == nil && !isSpent
+        state == .serving && sentence == nil && !isReadingOver && body.end == nil && !isSpent
     }
     /// It was given the one call that it takes.
     var isSpent: Bool { plan.limits.isPerCall && servedCalls > 0 }
@@ -72,23 +72,23 @@ final class Worker {
 
     /// Begins to read what the worker says.
     func open() throws(Errno) {
-        try process.watch {
+        try body.watch {
             // What it answered before it ended still counts; the pipe ends with the process.
             self.finishIfOver()
         }
         do throws(Errno) {
             let channel = try WorkerChannel(
-                to: process.takeToWorker(), from: process.takeFromWorker(), plan)
+                to: body.takeToWorker(), from: body.takeFromWorker(), plan)
             self.channel = channel
-            try process.listen(plan, voice)
+            try body.listen(plan, voice)
             try channel.start(
                 onFrame: { self.take($1, in: $0) },
                 onOversized: { self.kill(.brokeProtocol(.oversizedFrame)) },
                 // In a later tick, when the worker may have ended and be gone already.
-                onUnwritable: { [weak self] in self?.process.kill() },
+                onUnwritable: { [weak self] in self?.body.kill() },
                 onEnd: {
                     self.isReadingOver = true
-                    self.process.kill()
+                    self.body.kill()
                     self.finishIfOver()
                 })
         } catch {
@@ -120,7 +120,7 @@ final class Worker {
         await ask(
             {
                 SidecarMessage.writeHello(
-                    plan, workDirectory: process.workDirectory, prepares: prepares, to: &$0)
+                    plan, workDirectory: body.workDirectory, prepares: prepares, to: &$0)
             },
             withinMilliseconds: patience.left(of: Limits.workerReadyMilliseconds))
     }
@@ -135,6 +135,16 @@ final class Worker {
         state = .serving
         let lifetime = UInt64(plan.limits.lifetimeMilliseconds) * 1_000_000
         retirement = EventLoop.shared.after(nanoseconds: lifetime, onDue)
+    }
+
+    /// Asks it something, and ends it when it does not answer.
+    func check() {
+        guard expected == nil else { return }
+        RequestLoop.start {
+            _ = await self.ask(
+                { SidecarMessage.writeType("describe", to: &$0) },
+                withinMilliseconds: self.plan.limits.answerMilliseconds)
+        }
     }
 
     func send(_ call: HeldCall) {
@@ -181,17 +191,17 @@ final class Worker {
         guard state != .ended, sentence == nil else { return }
         sentence = end
         channel?.isDeaf = true
-        process.kill()
+        body.kill()
     }
 
     private func finishIfOver() {
-        guard state != .ended, let exit = process.end, isReadingOver else { return }
+        guard state != .ended, let exit = body.end, isReadingOver else { return }
         let end = sentence ?? exit
         sentence = end
         let wasDraining = state == .draining
         state = .ended
         channel?.close()
-        process.close()
+        body.close()
         if let grace { EventLoop.shared.cancel(grace) }
         if let retirement { EventLoop.shared.cancel(retirement) }
         for call in calls.removeAll() { call.end(.failure(.crashed(end))) }
@@ -203,7 +213,7 @@ final class Worker {
 
     private func leave() {
         RequestLoop.start {
-            await self.process.discard()
+            await self.body.discard()
             self.ending.resume(())
             self.onEvent(.gone)
             self.onEvent = { _ in }
@@ -221,5 +231,5 @@ final class Worker {
     var end: WorkerEnd? { state == .ended ? sentence : nil }
 
     /// The last line on stderr, for a start that failed.
-    var lastWords: String? { process.lastWords }
+    var lastWords: String? { body.lastWords }
 }

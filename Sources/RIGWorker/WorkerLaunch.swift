@@ -19,13 +19,19 @@ package final class WorkerLaunch: Sendable {
 
     /// Builds the jail with a work directory of its own and starts the interpreter in it.
     package static func launch(_ plan: WorkerPlan) async throws(SandboxError) -> WorkerLaunch {
-        try await RequestLoop.offload { () throws(SandboxError) in try make(plan) }
+        guard case .jail(let request, let machine, let workFolder) = plan.host else {
+            preconditionFailure("a runner elsewhere is not RIG's to start")
+        }
+        return try await RequestLoop.offload { () throws(SandboxError) in
+            try make(request, machine, workFolder)
+        }
     }
 
-    private static func make(_ plan: WorkerPlan) throws(SandboxError) -> WorkerLaunch {
-        var request = plan.jail
-        request.workDirectory = Path.join(plan.workFolder, Random.name())
-        let machine = plan.machine
+    private static func make(
+        _ request: JailRequest, _ machine: JailMachine, _ workFolder: String
+    ) throws(SandboxError) -> WorkerLaunch {
+        var request = request
+        request.workDirectory = Path.join(workFolder, Random.name())
         let jail = try JailPlan.make(
             request, on: machine.facts, profile: machine.profile, filters: machine.filters)
         if let path = jail.hostWorkDirectory {

@@ -22,6 +22,10 @@ package struct WorkerPlan: Sendable {
         package var callsPerWorkerMax = Limits.workerCallsMax
         /// Age at which a worker is replaced.
         package var lifetimeMilliseconds = Limits.workerLifetimeMilliseconds
+        /// How often a runner elsewhere is asked whether it is there.
+        package var healthMilliseconds = Limits.runnerHealthMilliseconds
+        /// What it has for its answer.
+        package var answerMilliseconds = Limits.runnerAnswerMilliseconds
         /// From `shutdown` or `cancel` to the kill.
         package var graceMilliseconds = Limits.workerGraceMilliseconds
 
@@ -41,13 +45,20 @@ package struct WorkerPlan: Sendable {
         }
     }
 
+    /// Where workers come from.
+    package enum Host: Sendable {
+        /// RIG starts each in a jail, with a work directory of its own under `workFolder`. The
+        /// request is what all of them get, but for that.
+        case jail(JailRequest, JailMachine, workFolder: String)
+        /// Each is a connection to this socket, behind which someone else runs and confines it.
+        case socket(path: String)
+    }
+
     package let namespace: Namespace
     package let entry: PackEntry
-    /// The jail of a worker, but for its work directory.
-    package var jail: JailRequest
-    package let machine: JailMachine
-    /// Folder under which each worker gets a work directory of its own.
-    package let workFolder: String
+    package private(set) var host: Host
+    /// The version that was described and checked; a runner elsewhere may come back with another.
+    package var packVersion: String?
     package var limits: PoolLimits
     /// For a call whose tool declares no time of its own, and the most that one may have.
     package let timeoutMilliseconds: Int
@@ -63,8 +74,7 @@ package struct WorkerPlan: Sendable {
     package let log: @Sendable (WorkerLogLine) -> Void
 
     package init(
-        namespace: Namespace, entry: PackEntry, jail: JailRequest, machine: JailMachine,
-        workFolder: String, limits: PoolLimits = PoolLimits(),
+        namespace: Namespace, entry: PackEntry, host: Host, limits: PoolLimits = PoolLimits(),
         timeoutMilliseconds: Int = Limits.callTimeoutMillisecondsDefault,
         inputBytesMax: Int = Limits.inputBytesDefault,
         outputBytesMax: Int = Limits.outputBytesDefault,
@@ -73,9 +83,7 @@ package struct WorkerPlan: Sendable {
     ) {
         self.namespace = namespace
         self.entry = entry
-        self.jail = jail
-        self.machine = machine
-        self.workFolder = workFolder
+        self.host = host
         self.limits = limits
         self.timeoutMilliseconds = timeoutMilliseconds
         self.inputBytesMax = inputBytesMax
@@ -85,6 +93,31 @@ package struct WorkerPlan: Sendable {
         self.log = log
     }
 
+    /// The jail of workers that RIG starts; nobody may ask of others.
+    package var jail: JailRequest {
+        get {
+            guard case .jail(let request, _, _) = host else {
+                preconditionFailure("a runner elsewhere has no jail of RIG's")
+            }
+            return request
+        }
+        set {
+            guard case .jail(_, let machine, let workFolder) = host else {
+                preconditionFailure("a runner elsewhere has no jail of RIG's")
+            }
+            host = .jail(newValue, machine, workFolder: workFolder)
+        }
+    }
+
+    /// Someone else runs the workers.
+    package var isElsewhere: Bool {
+        if case .socket = host { return true }
+        return false
+    }
+
+    /// What the audit says of the walls around the workers.
+    package var sandboxName: String { isElsewhere ? "external" : jail.level.name }
+
     /// What may wait to be sent to one worker: all the calls it may hold and their cancels, so
     /// that a worker which is slow to read is given nothing it could lose.
     var unsentBytesMax: Int {
@@ -92,7 +125,9 @@ package struct WorkerPlan: Sendable {
     }
 
     /// What a worker may hold of the machine's memory; nil: as much as it gets.
-    var memoryBytesMax: Int? { jail.limits.memoryBytes.map { Int(clamping: $0) } }
+    var memoryBytesMax: Int? {
+        isElsewhere ? nil : jail.limits.memoryBytes.map { Int(clamping: $0) }
+    }
 
     /// The cap on a frame, either way.
     var frameBytesMax: Int {

@@ -114,6 +114,7 @@ extension WorkerPool {
         worker.onEvent = { self.handle($0) }
         worker.serve { self.retire(worker) }
         watchMemory()
+        healthWatch?.begin { [weak self] in self?.workers ?? [] }
         if isClosed { return worker.drain() }
         health.hasWorker()
         serveQueue()

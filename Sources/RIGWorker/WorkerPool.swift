@@ -35,6 +35,7 @@ package final class WorkerPool {
     var restart: (timer: LoopTimer, atNanoseconds: UInt64)?
     let idleWatch: IdleWatch
     let memoryWatch: MemoryWatch?
+    let healthWatch: HealthWatch?
     /// Looks at how many spares there are, soon.
     var refill: LoopTimer?
     var isClosed = false
@@ -44,6 +45,9 @@ package final class WorkerPool {
         self.plan = plan
         queue = CallQueue(countMax: plan.limits.queueMax)
         idleWatch = IdleWatch(afterMilliseconds: plan.limits.idleMilliseconds)
+        healthWatch =
+            plan.isElsewhere
+            ? HealthWatch(everyMilliseconds: plan.limits.healthMilliseconds) : nil
         memoryWatch = plan.memoryBytesMax.map { MemoryWatch(bytesMax: $0) }
     }
 
@@ -96,6 +100,7 @@ package final class WorkerPool {
             cancelRestart()
             idleWatch.cancel()
             memoryWatch?.close()
+            healthWatch?.close()
             if let refill { EventLoop.shared.cancel(refill) }
             refill = nil
             failQueue(Self.closing)

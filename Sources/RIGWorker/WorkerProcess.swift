@@ -4,10 +4,10 @@ internal import RIGSandbox
 
 /// The jailed process of one worker, beside its frames: its end, what it prints, its work directory.
 @RequestLoop
-final class WorkerProcess {
+final class WorkerProcess: WorkerBody {
     private var process: JailedProcess
     /// As the worker sees it.
-    let workDirectory: String
+    let workDirectory: String?
     /// What is left to remove when it is gone; nil where the directory ended with its jail.
     private let hostWorkDirectory: String?
     private var output: [OutputCapture] = []

@@ -76,13 +76,26 @@ final class PoolBench {
             namespace: try XCTUnwrap(Namespace(name)),
             entry: WorkerPlan.PackEntry(
                 root: pack, entry: isPython ? name : "index.cjs", name: "rig-pack-" + name),
-            jail: jail, machine: machine, workFolder: work, limits: limits,
+            host: .jail(jail, machine, workFolder: work), limits: limits,
             outputBytesMax: 64 << 10, log: log)
     }
 
     deinit {
         try? Directory.removeTree(folder)
     }
+
+    /// Before the pool is used: its workers are connections to a runner that `Runner` starts.
+    func moveElsewhere() {
+        let before = plan
+        plan = WorkerPlan(
+            namespace: before.namespace, entry: before.entry, host: .socket(path: socketPath),
+            limits: before.limits, outputBytesMax: before.outputBytesMax, log: before.log)
+    }
+
+    /// Mounted under this version.
+    func expect(version: String) { plan.packVersion = version }
+
+    var socketPath: String { folder + "/runner.sock" }
 
     /// Before the pool is used. Without a filter, which at the other levels refuses the shared
     /// memory that a limit on data does not count.
@@ -179,7 +192,7 @@ final class PoolBench {
     }
 
     var workDirectories: [String] {
-        (try? FileManager.default.contentsOfDirectory(atPath: plan.workFolder)) ?? ["unreadable"]
+        (try? FileManager.default.contentsOfDirectory(atPath: folder + "/work")) ?? ["unreadable"]
     }
 
     /// Ends the pool, and checks that nothing is left of it.
@@ -189,7 +202,7 @@ final class PoolBench {
     }
 
     func checkNothingIsLeft(file: StaticString = #filePath, line: UInt = #line) {
-        for pid in Set(journal.entries.map(\.pid)) where kill(pid, 0) == 0 {
+        for pid in Set(journal.entries.map(\.pid)) where pid > 0 && kill(pid, 0) == 0 {
             XCTFail("worker \(pid) is left", file: file, line: line)
         }
         XCTAssertEqual(workDirectories, [], "work directories are left", file: file, line: line)

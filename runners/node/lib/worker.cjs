@@ -106,7 +106,8 @@ class Worker {
         }
         this.cutter.bytesMax = this.writer.bytesMax = limits.frame_bytes;
         this.concurrency = limits.concurrency;
-        this.folders = hello;
+        // Without a work_dir it is the folder that the worker was started in (listener.cjs).
+        this.folders = { work_dir: process.cwd(), ...hello };
         const ready = {
             type: "ready",
             protocol: PROTOCOL,

@@ -49,7 +49,9 @@ class Worker:
             frame_bytes = _count(hello["limits"]["frame_bytes"])
             self.concurrency = _count(hello["limits"]["concurrency"])
             self.reader.bytes_max = self.writer.bytes_max = frame_bytes
-            self.folders = (hello["work_dir"], hello.get("data_dir"), hello.get("workspace_dir"))
+            # Without one it is the folder that the worker was started in (listener.py).
+            work_dir = hello["work_dir"] if "work_dir" in hello else os.getcwd()
+            self.folders = (work_dir, hello.get("data_dir"), hello.get("workspace_dir"))
             root, entry = hello["pack"]["root"], hello["pack"]["entry"]
             version = hello["protocol"]
         except (KeyError, TypeError) as problem:

@@ -26,8 +26,10 @@ function places(ctx) {
     };
 }
 
-async function invoke(_tool, _args, ctx) {
-    const all = Object.entries(places(ctx));
+async function invoke(_tool, args, ctx) {
+    // Private: where no jail keeps the rest of the machine clean.
+    const isMeant = ([name]) => !args.private || ["global", "work_dir"].includes(name);
+    const all = Object.entries(places(ctx)).filter(isMeant);
     // All of it before the first is left: two names may mean one place.
     const found = all.filter(([, [isThere]]) => isThere()).map(([name]) => name);
     for (const [, [, leave]] of all) {

@@ -38,6 +38,8 @@ def _places(ctx):
 
 def go(args, ctx):
     places = _places(ctx)
+    if args.get("private"):  # where no jail keeps the rest of the machine clean
+        places = {name: places[name] for name in ("global", "environment", "work_dir")}
     # All of it before the first is left: two names may mean one place.
     found = [name for name, (is_there, _) in places.items() if is_there()]
     for _, leave in places.values():
