@@ -25,8 +25,9 @@ struct ProbeWorker: Sendable {
         }
         return try await RequestLoop.offload { () throws(TrialFault) in
             let worker = try finish(launch.take())
+            guard let path = launch.hostWorkDirectory else { return worker }
             do throws(SandboxError) {
-                try WorkDirectory.discard(launch.workDirectory)
+                try WorkDirectory.discard(path)
             } catch {
                 throw .sandbox(error)
             }

@@ -7,7 +7,7 @@ import XCTest
 final class EscapeAttemptTests: XCTestCase {
     private static let nobody = "65534"
 
-    /// Runs doctor, whole: with what uses resources up.
+    /// Runs doctor, whole unless told otherwise: with what uses resources up.
     private func tryToEscape(
         _ level: String, _ bench: Workbench, _ more: [String] = [],
         through wrapper: [String] = []
@@ -57,7 +57,10 @@ final class EscapeAttemptTests: XCTestCase {
     func testStandardHoldsForWhoeverRunsTheTests() throws {
         let bench = try Workbench()
         try require("standard", bench)
-        try expectHolds(tryToEscape("standard", bench), attempts: Self.many)
+        // Filling a real disk takes its time: whole with RIG_HEAVY=1.
+        let isHeavy = ProcessInfo.processInfo.environment["RIG_HEAVY"] == "1"
+        try expectHolds(
+            tryToEscape("standard", bench, isHeavy ? [] : ["--light"]), attempts: Self.many)
         XCTAssertEqual(NamedProcess.standing(in: bench.folder), [], "a worker is left")
     }
 
