@@ -120,7 +120,7 @@ final class Worker {
         await ask(
             {
                 SidecarMessage.writeHello(
-                    plan, workDirectory: body.workDirectory, prepares: prepares, to: &$0)
+                    plan, workDirectory: body.workDirectoryInside, prepares: prepares, to: &$0)
             },
             withinMilliseconds: patience.left(of: Limits.workerReadyMilliseconds))
     }

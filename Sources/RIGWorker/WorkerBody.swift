@@ -8,7 +8,7 @@ protocol WorkerBody: AnyObject {
     /// 0 where it is not known.
     var processID: Int32 { get }
     /// nil: the runner has one of its own.
-    var workDirectory: String? { get }
+    var workDirectoryInside: String? { get }
     /// How it ended, once it did.
     var end: WorkerEnd? { get }
     /// The last line on stderr, where RIG sees that.

@@ -15,7 +15,7 @@ final class WorkerConnection: WorkerBody {
     }
 
     var processID: Int32 { 0 }
-    var workDirectory: String? { nil }
+    var workDirectoryInside: String? { nil }
     var lastWords: String? { nil }
 
     func watch(onEnd: @escaping @RequestLoop () -> Void) {

@@ -5,15 +5,15 @@ internal import Synchronization
 
 /// A worker's process, made off the loop and on its way to it.
 package final class WorkerLaunch: Sendable {
-    /// As the worker sees it.
-    package let workDirectory: String
+    /// As the worker sees it: never a path to touch on the host, where it may be somebody else's.
+    package let workDirectoryInside: String
     /// What to discard when the worker is gone; nil where it was the worker's alone.
     package let hostWorkDirectory: String?
     private let process: Mutex<JailedProcess?>
 
     private init(_ process: consuming JailedProcess, _ plan: JailPlan) {
         self.process = Mutex(process)
-        workDirectory = plan.workDirectory
+        workDirectoryInside = plan.workDirectory
         hostWorkDirectory = plan.hostWorkDirectory
     }
 

@@ -7,7 +7,7 @@ internal import RIGSandbox
 final class WorkerProcess: WorkerBody {
     private var process: JailedProcess
     /// As the worker sees it.
-    let workDirectory: String?
+    let workDirectoryInside: String?
     /// What is left to remove when it is gone; nil where the directory ended with its jail.
     private let hostWorkDirectory: String?
     private var output: [OutputCapture] = []
@@ -18,7 +18,7 @@ final class WorkerProcess: WorkerBody {
 
     init(_ launch: WorkerLaunch) {
         process = launch.take()
-        workDirectory = launch.workDirectory
+        workDirectoryInside = launch.workDirectoryInside
         hostWorkDirectory = launch.hostWorkDirectory
     }
 

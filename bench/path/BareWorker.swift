@@ -35,7 +35,7 @@ final class BareWorker: Sendable {
         let hello =
             #"{"type":"hello","protocol":1,"pack":{"root":"\#(entry.root)","entry":"\#(entry.entry)","#
             + #""name":"\#(entry.name)"},"limits":{"frame_bytes":1000000,"concurrency":1},"#
-            + #""work_dir":"\#(launch.workDirectory)"}"#
+            + #""work_dir":"\#(launch.workDirectoryInside)"}"#
         var room = [UInt8](repeating: 0, count: 64 << 10)
         try Self.exchange(input.fd, output.fd, Self.frame(Array(hello.utf8)), &room)
     }

@@ -21,7 +21,7 @@ struct BareStart: Sendable {
             let output = process.takeFromWorker()
             try input.setNonBlocking(false)
             try output.setNonBlocking(false)
-            try Transmit.writeAll(input.fd, hello(plan, launch.workDirectory))
+            try Transmit.writeAll(input.fd, hello(plan, launch.workDirectoryInside))
             var room = [UInt8](repeating: 0, count: 4096)
             guard case .bytes = try Transmit.read(output.fd, into: &room) else {
                 throw Errno.brokenPipe
@@ -29,7 +29,7 @@ struct BareStart: Sendable {
             let duration = MonotonicClock.nowNanoseconds() - before
             try process.kill()
             _ = try process.wait(timeoutMilliseconds: 5_000)
-            try WorkDirectory.discard(launch.workDirectory)
+            if let path = launch.hostWorkDirectory { try WorkDirectory.discard(path) }
             return duration
         }
     }
