@@ -24,6 +24,7 @@ final class ServedHTTP {
     private let supervisor = Supervisor()
     /// Held for as long as this process serves: one sidecar a folder.
     private let lock: FileLock
+    private var watch: ConfigWatch?
     private var isClosing = false
     private var hasTokenTrouble = false
 
@@ -57,6 +58,7 @@ final class ServedHTTP {
         }
         supervisor.tell("READY=1\nSTATUS=serving")
         watchTokens()
+        watchConfig()
         if let milliseconds = supervisor.watchdogMilliseconds { feedWatchdog(milliseconds) }
     }
 
@@ -87,6 +89,7 @@ final class ServedHTTP {
     /// Answers what has begun, then ends the workers.
     func close(graceMilliseconds: Int) async throws {
         isClosing = true
+        watch?.close()
         supervisor.tell("STOPPING=1\nSTATUS=draining")
         log.write("info", "draining")
         removeSocket()
@@ -112,6 +115,17 @@ final class ServedHTTP {
                 await EventLoop.shared.sleep(nanoseconds: Self.tokenPauseNanoseconds)
                 if let tokens = await readTokens() { access.tokens = tokens }
             }
+        }
+    }
+
+    /// What rig.yaml says is served as soon as it says so.
+    private func watchConfig() {
+        do throws(Errno) {
+            watch = try ConfigWatch(sidecar.keeper.config.file) { [weak self] in
+                RequestLoop.start { _ = await self?.reload() }
+            }
+        } catch {
+            log.write("error", "config_watch", ["error": .string("\(error)")])
         }
     }
 

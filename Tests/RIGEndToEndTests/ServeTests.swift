@@ -285,13 +285,22 @@ final class ServeTests: XCTestCase {
         let served = try ServedSidecar(try .withEchoPacks())
         let before = try served.ask("GET", "/v1/tools").fields["etag"]
         try served.bench.expectSuccess(["remove", "path", Workbench.nodeEcho])
-        XCTAssertEqual(try served.ask("GET", "/v1/tools").fields["etag"], before)
         XCTAssertEqual(try served.ask("POST", "/v1/reload", as: "operator").status, 200)
+        XCTAssertNotEqual(try served.ask("GET", "/v1/tools").fields["etag"], before)
         XCTAssertEqual(try served.call("js.say", #"{"text": "a"}"#).status, 404)
         try served.bench.write("version: 1\nnonsense: true\n", to: "rig.yaml")
         let refused = try served.ask("POST", "/v1/reload", as: "operator")
         XCTAssertEqual(refused.status, 400)
         XCTAssertTrue(refused.text.contains("nonsense"), refused.text)
+        XCTAssertEqual(try served.call("py.say", #"{"text": "a"}"#).status, 200)
+    }
+
+    func testAnEditedConfigurationIsServedWithoutBeingAskedFor() throws {
+        let served = try ServedSidecar(try .withEchoPacks())
+        XCTAssertEqual(try served.call("js.say", #"{"text": "a"}"#).status, 200)
+        try served.bench.expectSuccess(["remove", "path", Workbench.nodeEcho])
+        while try served.call("js.say", #"{"text": "a"}"#).status == 200 {}
+        XCTAssertEqual(try served.call("js.say", #"{"text": "a"}"#).status, 404)
         XCTAssertEqual(try served.call("py.say", #"{"text": "a"}"#).status, 200)
     }
 

@@ -83,7 +83,10 @@ const checks = {
         assert(process.memoryUsage().rss > 0);
         assert(path.isAbsolute(process.execPath));
         assert.strictEqual(os.tmpdir(), process.env.TMPDIR);
-        assert.strictEqual(new Date(0).toLocaleDateString("de-DE", { timeZone: "UTC" }), "1.1.1970");
+        assert.strictEqual(
+            new Date(0).toLocaleDateString("de-DE", { timeZone: "UTC" }),
+            "1.1.1970",
+        );
     },
 };
 

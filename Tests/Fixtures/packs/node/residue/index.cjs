@@ -15,10 +15,10 @@ function inFile(folder) {
 function places(ctx) {
     return {
         global: [() => left.length > 0, () => left.push(1)],
-        globalThis: [() => "left" in globalThis, () => (globalThis.left = 1)],
-        prototype: [() => "left" in Array.prototype, () => (Array.prototype.left = 1)],
-        environment: [() => "LEFT" in process.env, () => (process.env.LEFT = "1")],
-        cache: [() => "left" in require.cache, () => (require.cache.left = {})],
+        globalThis: [() => "left" in globalThis, () => Reflect.set(globalThis, "left", 1)],
+        prototype: [() => "left" in Array.prototype, () => Reflect.set(Array.prototype, "left", 1)],
+        environment: [() => "LEFT" in process.env, () => Reflect.set(process.env, "LEFT", "1")],
+        cache: [() => "left" in require.cache, () => Reflect.set(require.cache, "left", {})],
         work_dir: inFile(ctx.work_dir),
         "current folder": inFile(process.cwd()),
         "temporary folder": inFile(os.tmpdir()),
