@@ -135,8 +135,17 @@ struct ConfigReader {
             if let name, !names.insert(name).inserted {
                 section.fault("name", "another token has this name")
             }
+            if name == "agent" || name == "operator" {
+                section.fault("name", "is the name of the token in .rig/tokens")
+            }
             let tenants = section.list("tenants", ConfigSection.globWords, ConfigSection.glob)
             let tools = section.list("tools", ConfigSection.globWords, ConfigSection.glob)
+            if role == .operator {
+                // An operator decides for everybody; a scope that is not held would deceive.
+                for (key, scope) in [("tenants", tenants), ("tools", tools)] where scope != nil {
+                    section.fault(key, "narrows an agent's token, an operator's has no scope")
+                }
+            }
             guard let name, let role, let hash else { return nil }
             return TokenConfig(
                 name: name, role: role, hash: hash, tenants: tenants ?? ["*"],

@@ -39,6 +39,8 @@ package enum PackFault: Error, Sendable {
     /// The folder of `grants.fs` cannot be given.
     case workspace(path: String, why: String)
     case dataFolder(path: String, Errno)
+    /// It stands in a folder that a pack may write, which could put something else in its place.
+    case unsafeGround(what: String, path: String, folder: String)
     case start(StartFailure)
     /// It was not waited for any longer, and may yet come.
     case loading(milliseconds: Int)
@@ -91,6 +93,8 @@ package enum PackFault: Error, Sendable {
         case .secret(let fault): "secret \(fault.slot): \(fault.why)"
         case .workspace(let path, let why): "the workspace \(path) \(why)"
         case .dataFolder(let path, let error): "\(path): \(error.text)"
+        case .unsafeGround(let what, let path, let folder):
+            "\(what), \(path), stands in \(folder), where a pack may write and could replace it"
         case .start(let failure): failure.error.message
         case .loading(let milliseconds): "it is still loading after \(milliseconds) ms"
         case .metadata(let fault): "its metadata: \(fault)"
@@ -135,6 +139,7 @@ package enum PackFault: Error, Sendable {
         case .noEgressProgram: "install rig-egress beside rig"
         case .secret(let fault): fault.hint
         case .workspace: "name a folder of its own for the pack"
+        case .unsafeGround: "move it out of that folder, or grant the folder as ro"
         case .interpreter(_, let error), .sandbox(let error): error.hint
         case .start(let failure):
             failure.lastWords.map { "its last words: \($0)" }

@@ -72,6 +72,7 @@ extension SnapshotBuilder {
     private nonisolated static func refuseUnsupported(
         _ pack: PackConfig, _ config: Config
     ) throws(PackFault) {
+        try SharedGround(config).refuse(pack)
         try refuseEgress(pack.grants, at: level(config))
     }
 

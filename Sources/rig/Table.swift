@@ -48,4 +48,11 @@ extension Printable {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { escaped(String($0)) }
             .joined(separator: "\n")
     }
+
+    /// The same for what a pack says: set in after the first line, so that none of it can pass for
+    /// a line of RIG's own.
+    static func foreign(_ text: String) -> String {
+        lines(text).split(separator: "\n", omittingEmptySubsequences: false)
+            .joined(separator: "\n    ")
+    }
 }

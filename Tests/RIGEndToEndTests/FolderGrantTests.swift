@@ -29,6 +29,39 @@ final class FolderGrantTests: XCTestCase {
 
         """
 
+    /// Whoever may write a folder could put a link in the place of what stands in it.
+    func testNothingIsTakenFromAFolderThatAPackMayWrite() throws {
+        let bench = try Workbench()
+        try bench.expectSuccess(["init"])
+        let echo = Workbench.pythonEcho
+        try FileManager.default.createDirectory(
+            at: bench.folder.appendingPathComponent("ws/sub"), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: echo, toPath: bench.folder.appendingPathComponent("ws/pack").path)
+        try bench.write(
+            """
+            version: 1
+            packs:
+              - {path: "\(echo)", as: writer, grants: {fs: {workspace: {path: ./ws, mode: rw}}}}
+              - {path: "\(echo)", as: beside, grants: {fs: {workspace: {path: ./ws, mode: ro}}}}
+              - {path: "\(echo)", as: below, grants: {fs: {workspace: {path: ./ws/sub, mode: ro}}}}
+              - {path: ./ws/pack, as: code}
+              - path: "\(echo)"
+                as: secret
+                grants: {secrets: {key: {from: "file:ws/key", deliver: ctx}}}
+            """, to: "rig.yaml")
+        for name in ["writer", "beside"] {
+            let outcome = try bench.rig(["call", "\(name).say", #"{"text": "a"}"#])
+            XCTAssertEqual(outcome.status, 0, outcome.err)
+        }
+        for (name, what) in [("below", "workspace"), ("code", "own folder"), ("secret", "key")] {
+            let outcome = try bench.rig(["call", "\(name).say", #"{"text": "a"}"#])
+            XCTAssertEqual(outcome.status, 1, name)
+            XCTAssertTrue(outcome.err.contains("could replace it"), outcome.err)
+            XCTAssertTrue(outcome.err.contains(what), outcome.err)
+        }
+    }
+
     /// A read-only mount says so; without one Landlock denies.
     private func refusal(_ bench: Workbench) throws -> String {
         try bench.read("rig.yaml").contains("sandbox: {level: strict}") ? "EROFS" : "EACCES"

@@ -60,7 +60,8 @@ struct SchemaReporter {
     var scope: [Int] = []
     private var steps = 0
     private var nesting = 0
-    private static let stepsMax = 2_000_000
+    /// Some tens of milliseconds: whoever made the value must not hold up everybody else.
+    private static let stepsMax = 50_000
     private static let nestingMax = 640
 
     init(_ document: SchemaDocument, violationsMax: Int) {

@@ -175,12 +175,13 @@ extension Command {
         of error: RTPError, _ tool: String, _ arguments: Arguments
     ) -> String {
         var text = "rig: \(Printable.escaped(tool)): \(error.type.rawValue): "
-        text += Printable.lines(error.message) + "\n"
+        text += Printable.foreign(error.message) + "\n"
         for violation in error.details?.array ?? [] {
             guard let pointer = violation["pointer"]?.string,
                 let message = violation["message"]?.string
             else { continue }
-            text += "  \(pointer.isEmpty ? "(arguments)" : Printable.escaped(pointer)): "
+            let whole = error.type == .outputInvalid ? "(output)" : "(arguments)"
+            text += "  \(pointer.isEmpty ? whole : Printable.escaped(pointer)): "
             text += Printable.escaped(message) + "\n"
         }
         if let approval = error.approval {
@@ -189,7 +190,7 @@ extension Command {
                 + "hint: a person lets it run with  rig approve \(approval.approvalID)\(config)\n"
                 + "      before \(approval.expiresAt); then repeat the call\n"
         }
-        if let remediation = error.remediation { text += "hint: \(Printable.lines(remediation))\n" }
+        if let remediation = error.remediation { text += "hint: \(Printable.foreign(remediation))\n" }
         if error.type == .invalidRequest {
             text += "hint: ARGS is one JSON object, such as '{\"text\": \"hello\"}'\n"
         }

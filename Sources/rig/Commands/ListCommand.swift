@@ -47,7 +47,7 @@ extension Command {
             console.out(table(shown))
         }
         for (namespace, message) in list.failures {
-            console.note("rig: pack \(Printable.escaped(namespace)): \(Printable.lines(message))\n")
+            console.note("rig: pack \(Printable.escaped(namespace)): \(Printable.foreign(message))\n")
         }
         return .success
     }

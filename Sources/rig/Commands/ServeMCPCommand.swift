@@ -177,7 +177,7 @@ final class ServedRuntime {
 
     private func report(_ failures: [String: RTPError]) {
         for (namespace, error) in failures.sorted(by: { $0.key < $1.key }) {
-            Terminal.report("rig: pack \(namespace): \(Printable.lines(error.message))\n")
+            Terminal.report("rig: pack \(namespace): \(Printable.foreign(error.message))\n")
         }
     }
 
