@@ -74,12 +74,7 @@ struct HostSettings {
     /// Takes the entry out again. A file that nobody has changed since gets its old bytes back.
     func undo(_ servers: String, _ name: String) throws -> Bool {
         guard let entry = root[servers]?.object?[name] else { return false }
-        let backup =
-            try FileStatus.ifPresent(backupPath) == nil
-            ? nil : try File.readWhole(backupPath, sizeBytesMax: Self.bytesMax)
-        if let backup {
-            let old = HostSettings(
-                path: path, before: backup, root: try Self.object(backup, backupPath))
+        if let (backup, old) = try backup(without: servers, name) {
             let isUntouched = try old.text(servers, name, entry) == before
             let mode = try FileStatus.of(path).mode & 0o777
             try File.replaceAtomically(
@@ -91,6 +86,21 @@ struct HostSettings {
             _ = try File.replaceAtomically(path, with: try text(servers, name, nil), mode: 0o644)
         }
         return true
+    }
+
+    /// What was there before the entry was. A copy that has the entry was made by connecting again,
+    /// and says nothing of before: it is removed.
+    private func backup(
+        without servers: String, _ name: String
+    ) throws -> (bytes: [UInt8], settings: HostSettings)? {
+        guard try FileStatus.ifPresent(backupPath) != nil else { return nil }
+        let bytes = try File.readWhole(backupPath, sizeBytesMax: Self.bytesMax)
+        let old = HostSettings(path: path, before: bytes, root: try Self.object(bytes, backupPath))
+        guard old.root[servers]?.object?[name] == nil else {
+            try File.remove(backupPath)
+            return nil
+        }
+        return (bytes, old)
     }
 }
 
