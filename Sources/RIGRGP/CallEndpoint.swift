@@ -34,10 +34,13 @@ extension RGPFront {
                 deadlineMilliseconds: envelope.deadlineMilliseconds,
                 traceParent: request.traceParent(), cancellation: cancellation))
         request.exchange.onClose = nil
-        answer.write(to: request.exchange.output)
         switch answer.result {
-        case .output: request.reply(200)
-        case .failure(let error):
+        case .output:
+            answer.write(to: request.exchange.output)
+            request.reply(200)
+        case .failure(let failure):
+            let error = failure.told(identity, of: tool)
+            ToolResult.appendFailure(error, meta: answer.meta, to: request.exchange.output)
             request.reply(error.type.rgpStatus) { RGPReply.addFields($0, of: error) }
         }
     }

@@ -84,11 +84,13 @@ extension RGPFront {
 
     func showTool(_ request: RGPRequest, _ name: String) throws(RTPError) {
         _ = try Query(request.query, [])
-        guard request.identity?.mayUse(tool: name) ?? false else {
+        guard let identity = request.identity, identity.mayUse(tool: name) else {
             throw .forbidden(role: request.identity?.name ?? "", action: "use this tool")
         }
         let snapshot = gateway.snapshot
-        guard let route = snapshot.route(name) else { throw snapshot.unknown(name) }
+        guard let route = snapshot.route(name) else {
+            throw snapshot.unknown(name).told(identity, of: name)
+        }
         var value = Self.json(route.tool)
         if case .object(var object) = value {
             object["pack"] = Self.json(route.tool.pack)
@@ -111,5 +113,19 @@ extension RGPFront {
             let plain = part.filter { $0 != " " && $0 != "\t" }
             return plain == "*" || plain == "\"\(tag)\"" || plain == "W/\"\(tag)\""
         }
+    }
+}
+
+extension RTPError {
+    /// Without the names of tools that its reader may not use, and so is not shown in the list.
+    func told(_ identity: Identity, of tool: String) -> RTPError {
+        guard type == .toolNotFound, !identity.mayUseAll, case .object(let object)? = details,
+            case .array(let names)? = object["suggestions"]
+        else { return self }
+        let shown = names.compactMap { name -> String? in
+            guard case .string(let text) = name, identity.mayUse(tool: text) else { return nil }
+            return text
+        }
+        return .toolNotFound(tool, suggestions: shown)
     }
 }

@@ -112,6 +112,7 @@ final class Connection {
             return
         }
         guard state == .body else {
+            if server.isDraining { return finish() }
             if state == .idle {
                 state = .head
                 deadline.set(milliseconds: server.limits.headMilliseconds)
@@ -359,9 +360,13 @@ final class Connection {
         deadline.set(milliseconds: server.limits.lingerMilliseconds)
     }
 
-    /// The server ends: what is idle closes, what works is answered first.
+    /// The server ends: what is idle closes, what works is answered first. Half a head is no work
+    /// yet, and anybody can send one.
     func drain() {
-        if state == .idle { return close() }
+        if state == .idle || state == .head {
+            // The last answer may still be on its way.
+            return socket.queuedBytes > 0 ? finish() : close()
+        }
         let report = exchange?.onDrain
         exchange?.onDrain = nil
         report?()

@@ -53,14 +53,20 @@ package struct TokenFiles: Sendable {
         return token
     }
 
-    /// Those that are there, as identities.
-    package func table() throws(TokenFault) -> TokenTable {
+    /// Those that can be used, as identities, and what is wrong with the others: the token of one
+    /// file counts whatever has become of another.
+    package func table() -> (table: TokenTable, faults: [TokenFault]) {
         var table = TokenTable()
+        var faults: [TokenFault] = []
         for role in Identity.Role.allCases {
-            table.add(
-                SHA256.digest(try read(role)), Identity(name: role.rawValue, role: role))
+            do throws(TokenFault) {
+                table.add(
+                    SHA256.digest(try read(role)), Identity(name: role.rawValue, role: role))
+            } catch {
+                faults.append(error)
+            }
         }
-        return table
+        return (table, faults)
     }
 
     private func write(_ role: Identity.Role) throws(Errno) {

@@ -1,5 +1,6 @@
 internal import RIGConfig
 internal import RIGHTTP
+internal import RIGJSON
 internal import RIGLinux
 internal import RIGLoop
 internal import RIGMCP
@@ -24,15 +25,17 @@ extension ServedHTTP {
                 "serve", "another rig serve has this folder", hint: "end it, or use it",
                 type: "state")
         }
-        let files = TokenFiles(stateFolder: state)
-        try files.makeMissing()
+        let tokens = try ServedTokens(config, stateFolder: state) { fault in
+            log.write(
+                "error", "tokens",
+                ["path": .string(fault.path), "error": .string("\(fault.reason)")])
+        }
         try raiseFileLimit()
-        var tokens = try files.table()
-        tokens.add(config.tokens)
+        let table = try tokens.table()
         let description = try describe()
         var listener = try listenTCP(config.server.listen)
         let port = try listener.port()
-        let access = Access(tokens, HostRule(listen: config.server.listen, port: port))
+        let access = Access(table, HostRule(listen: config.server.listen, port: port))
         let sidecar = try await Sidecar.open(place)
         let late = Late()
         let front = RGPFront(
@@ -50,7 +53,7 @@ extension ServedHTTP {
         let server = Server(FrontChoice(mcp: mcp, others: front), limits)
         front.server = server
         let served = ServedHTTP(
-            sidecar, server, access, files, config.server.socketPath, log, lock)
+            sidecar, server, access, tokens, config.server.socketPath, log, lock)
         late.served = served
         do {
             try server.listen(try listenUnix(config.server.socketPath), isUnix: true)

@@ -12,30 +12,25 @@ internal import RIGServer
 /// The sidecar with its server, from the moment it serves to its end.
 @RequestLoop
 final class ServedHTTP {
-    /// Between two looks at the token files.
-    private static let tokenPauseNanoseconds: UInt64 = 1_000_000_000
-
     private let sidecar: Sidecar
     private let server: Server
     private let access: Access
-    private let files: TokenFiles
+    private let tokens: ServedTokens
     private let socketPath: String
     private let log: ServeLog
     private let supervisor = Supervisor()
     /// Held for as long as this process serves: one sidecar a folder.
     private let lock: FileLock
     private var watch: ConfigWatch?
-    private var isClosing = false
-    private var hasTokenTrouble = false
 
     init(
-        _ sidecar: Sidecar, _ server: Server, _ access: Access, _ files: TokenFiles,
+        _ sidecar: Sidecar, _ server: Server, _ access: Access, _ tokens: ServedTokens,
         _ socketPath: String, _ log: ServeLog, _ lock: consuming FileLock
     ) {
         self.sidecar = sidecar
         self.server = server
         self.access = access
-        self.files = files
+        self.tokens = tokens
         self.socketPath = socketPath
         self.log = log
         self.lock = lock
@@ -57,14 +52,15 @@ final class ServedHTTP {
                 ["pack": .string(namespace), "message": .string(error.message)])
         }
         supervisor.tell("READY=1\nSTATUS=serving")
-        watchTokens()
+        keepTokens()
         watchConfig()
         if let milliseconds = supervisor.watchdogMilliseconds { feedWatchdog(milliseconds) }
     }
 
     func reload() async -> Result<Void, RTPError> {
+        // A token that rig.yaml takes away is gone, whether or not its packs can be served.
+        await tokens.refresh()
         let outcome = await sidecar.keeper.reload()
-        access.tokens = await readTokens() ?? access.tokens
         switch outcome {
         case .swapped(let snapshot, let hasOtherTools):
             log.write(
@@ -83,12 +79,12 @@ final class ServedHTTP {
 
     private func refused(_ why: String) -> Result<Void, RTPError> {
         log.write("error", "reload_refused", ["message": .string(why)])
-        return .failure(.invalidRequest("nothing was changed: \(why)"))
+        return .failure(.invalidRequest("the tools stay as they were: \(why)"))
     }
 
     /// Answers what has begun, then ends the workers.
     func close(graceMilliseconds: Int) async throws {
-        isClosing = true
+        tokens.close()
         watch?.close()
         supervisor.tell("STOPPING=1\nSTATUS=draining")
         log.write("info", "draining")
@@ -108,13 +104,11 @@ final class ServedHTTP {
 
     // MARK: Beside the calls
 
-    /// A token that was rotated counts, and the old one does not, a second later.
-    private func watchTokens() {
-        RequestLoop.start { [self] in
-            while !isClosing {
-                await EventLoop.shared.sleep(nanoseconds: Self.tokenPauseNanoseconds)
-                if let tokens = await readTokens() { access.tokens = tokens }
-            }
+    private func keepTokens() {
+        do throws(Errno) {
+            try tokens.keep(access)
+        } catch {
+            log.write("error", "token_watch", ["error": .string("\(error)")])
         }
     }
 
@@ -126,27 +120,6 @@ final class ServedHTTP {
             }
         } catch {
             log.write("error", "config_watch", ["error": .string("\(error)")])
-        }
-    }
-
-    /// nil when a file cannot be used: the tokens that were known go on to count.
-    private func readTokens() async -> TokenTable? {
-        let (files, config) = (files, sidecar.keeper.config)
-        do throws(TokenFault) {
-            var table = try await RequestLoop.offload { () throws(TokenFault) in
-                try files.table()
-            }
-            table.add(config.tokens)
-            hasTokenTrouble = false
-            return table
-        } catch {
-            if !hasTokenTrouble {
-                log.write(
-                    "error", "tokens",
-                    ["path": .string(error.path), "error": .string("\(error.reason)")])
-            }
-            hasTokenTrouble = true
-            return nil
         }
     }
 

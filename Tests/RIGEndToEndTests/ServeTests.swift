@@ -115,7 +115,7 @@ final class ServeTests: XCTestCase {
 
                 tokens:
                   - {name: partner, role: agent, hash: "sha256:\(try Self.sha256(token, bench))",
-                     tenants: ["acme"], tools: ["py.*"]}
+                     tenants: ["acme"], tools: ["py.s*"]}
 
                 """, to: "rig.yaml")
         let served = try ServedSidecar(bench)
@@ -128,6 +128,15 @@ final class ServeTests: XCTestCase {
         XCTAssertEqual(try call("py.say", ["X-RIG-Tenant-Id: other"]).type, "forbidden")
         XCTAssertEqual(try call("py.say", []).type, "forbidden", "the default tenant is another")
         XCTAssertEqual(try call("js.say", ["X-RIG-Tenant-Id: acme"]).type, "forbidden")
+        // What it may not use is not suggested to it either, though it is as near.
+        XCTAssertTrue(try served.call("py.spay", "{}").text.contains("\"py.pay\""))
+        let near = try call("py.spay", ["X-RIG-Tenant-Id: acme"])
+        let shown = try served.ask("GET", "/v1/tools/py.spay", token: token)
+        for reply in [near, shown] {
+            XCTAssertEqual(reply.type, "tool_not_found", reply.text)
+            XCTAssertTrue(reply.text.contains("\"py.say\""), reply.text)
+            XCTAssertFalse(reply.text.contains("py.pay"), reply.text)
+        }
         let list = try served.ask("GET", "/v1/tools", token: token)
         let tools = try XCTUnwrap(list.json["tools"] as? [[String: Any]])
         XCTAssertFalse(tools.isEmpty)
@@ -279,6 +288,70 @@ final class ServeTests: XCTestCase {
             try FileManager.default.attributesOfItem(
                 atPath: served.bench.folder.path + "/.rig/tokens/agent")[.posixPermissions] as? Int
         XCTAssertEqual(mode, 0o600)
+    }
+
+    func testATokenThatWasTakenAwayIsGoneWhateverElseIsWrong() throws {
+        let bench = try Workbench.withEchoPacks()
+        let token = "the-token-of-a-partner-0123456789"
+        let before = try bench.read("rig.yaml")
+        let tokens = """
+
+            tokens:
+              - {name: partner, role: agent, hash: "sha256:\(try Self.sha256(token, bench))"}
+
+            """
+        try bench.write(before + tokens, to: "rig.yaml")
+        let served = try ServedSidecar(bench)
+        XCTAssertEqual(try served.ask("GET", "/v1/tools", token: token).status, 200)
+        let agent = try served.token("agent")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644],
+            ofItemAtPath: bench.folder.path + "/.rig/tokens/agent")
+        let broken = before.replacingOccurrences(of: "node/pack-echo", with: "node/none")
+        XCTAssertNotEqual(broken, before)
+        try bench.write(broken, to: "rig.yaml")
+        XCTAssertNotEqual(try served.ask("POST", "/v1/reload", as: "operator").status, 200)
+        XCTAssertEqual(try served.ask("GET", "/v1/tools", token: token).status, 401)
+        XCTAssertEqual(try served.ask("GET", "/v1/tools", token: agent).status, 401)
+        XCTAssertTrue(try served.events.contains { $0["event"] as? String == "tokens" })
+    }
+
+    func testARotatedTokenCountsForMCPOverHTTP() throws {
+        let bench = try Workbench.withEchoPacks()
+        let process = bench.process(["serve", "mcp", "--http", "127.0.0.1:0"])
+        let log = bench.folder.appendingPathComponent("mcp.log")
+        try Data().write(to: log)
+        process.standardError = try FileHandle(forWritingTo: log)
+        try process.run()
+        defer { kill(process.processIdentifier, SIGKILL) }
+        let deadline = Date(timeIntervalSinceNow: 60)
+        var found: UInt16?
+        while found == nil, Date() < deadline {
+            let said = try bench.read("mcp.log")
+            if let at = said.range(of: "http://127.0.0.1:"), said.contains("/mcp\n") {
+                found = UInt16(said[at.upperBound...].prefix { $0.isNumber })
+            }
+            usleep(10_000)
+        }
+        let port = try XCTUnwrap(found, "rig serve mcp did not begin")
+        func status(_ token: String) throws -> Int? {
+            let client = try HTTPClient(port: port)
+            try client.send(
+                ServedSidecar.request(
+                    "POST", "/mcp", host: "127.0.0.1:\(port)", token: token,
+                    ["Accept: application/json, text/event-stream"],
+                    body: #"{"jsonrpc": "2.0", "id": 1, "method": "ping"}"#))
+            return try client.response()?.status
+        }
+        func token() throws -> String {
+            try bench.read(".rig/tokens/agent").trimmingCharacters(in: .whitespacesAndNewlines)
+        }
+        let old = try token()
+        XCTAssertNotEqual(try status(old), 401)
+        try bench.expectSuccess(["token", "rotate", "agent"])
+        while try status(old) != 401, Date() < deadline { usleep(50_000) }
+        XCTAssertEqual(try status(old), 401)
+        XCTAssertNotEqual(try status(try token()), 401)
     }
 
     func testAReloadServesTheNewListOrSaysWhyNot() throws {

@@ -254,6 +254,22 @@ final class ConnectionTests: XCTestCase {
         }
     }
 
+    func testDrainDoesNotWaitForTheRestOfAHead() throws {
+        let bench = try Bench()
+        let client = try bench.connect()
+        try client.send(.get())
+        XCTAssertEqual(try client.response()?.status, 200)
+        try client.send("GET / HTTP/1.1\r\nHo")
+        // Another request's answer: by then the half is read.
+        let other = try bench.connect()
+        try other.send(.get())
+        XCTAssertEqual(try other.response()?.status, 200)
+        let begun = ContinuousClock.now
+        try onLoop { await bench.server.drain(graceMilliseconds: 20_000) }
+        XCTAssertLessThan(ContinuousClock.now - begun, .seconds(5))
+        XCTAssertEqual(try client.rest(), "")
+    }
+
     func testDrainCutsWhatTakesLongerThanItsGrace() throws {
         let (started, release) = (Told(), Gatekeeper())
         let bench = try Bench { handler in

@@ -42,7 +42,7 @@ final class TokenTests: XCTestCase {
     func testATokenIsKnownByItsHashAndByNothingElse() throws {
         let files = TokenFiles(stateFolder: folder.path("state"))
         try files.makeMissing()
-        var table = try files.table()
+        var table = files.table().table
         var config = TokenConfig(
             name: "partner", role: .agent, hash: SHA256.digest("secret".utf8).description)
         config.tools = ["a.*"]
@@ -59,7 +59,24 @@ final class TokenTests: XCTestCase {
         XCTAssertNil(name([]))
         XCTAssertNil(name(Array(config.hash.utf8)), "the hash is no token")
         try files.rotate(.operator)
-        table = try files.table()
+        table = files.table().table
         XCTAssertNil(name(token))
+    }
+
+    func testAFileThatCannotBeUsedTakesNoOtherWithIt() throws {
+        let files = TokenFiles(stateFolder: folder.path("state"))
+        try files.makeMissing()
+        let (agent, operatorToken) = (try files.read(.agent), try files.read(.operator))
+        let path = files.path(.agent)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+        let (table, faults) = files.table()
+        func name(_ token: [UInt8]) -> String? {
+            let buffer = ByteBuffer(token)
+            return table.identity(of: buffer, buffer.range)?.name
+        }
+        XCTAssertNil(name(agent), "others may have read it")
+        XCTAssertEqual(name(operatorToken), "operator")
+        XCTAssertEqual(faults.map(\.path), [path])
+        XCTAssertEqual(faults.map(\.reason), [.exposed])
     }
 }

@@ -84,22 +84,26 @@ extension Command {
             throw UsageError("--http is no address", "such as 127.0.0.1:8742")
         }
         try ServedHTTP.checkExposure(config, address)
-        let files = TokenFiles(stateFolder: try place.stateFolder())
-        try files.makeMissing()
-        var tokens = try files.table()
-        tokens.add(config.tokens)
+        let tokens = try ServedTokens(config, stateFolder: try place.stateFolder()) { fault in
+            Terminal.report(
+                "rig: token \(fault.path): \(fault.reason); nobody comes in with it\n")
+        }
+        let table = try tokens.table()
         var listener = try ServedHTTP.listenTCP(address)
         let port = try listener.port()
-        let access = Access(tokens, HostRule(listen: address, port: port))
+        let access = Access(table, HostRule(listen: address, port: port))
         let server = Server(MCPFront(bridge, access))
         if let socket = listener.take() { try server.listen(socket, isUnix: false) }
         let stop = OneShot<Void>()
         try EventLoop.shared.signals([.interrupt, .terminate]) { _ in stop.resume(()) }
+        try tokens.keep(access)
         runtime.start()
         Terminal.report(
             "rig: serving http://\(address.host):\(port ?? 0)\(MCPFront.path)\n"
-                + "rig: clients send the token in \(files.path(.agent)) as Authorization: Bearer\n")
+                + "rig: clients send the token in \(tokens.files.path(.agent)) "
+                + "as Authorization: Bearer\n")
         await stop.wait()
+        tokens.close()
         await server.drain(graceMilliseconds: Int(callsNanoseconds / 1_000_000))
     }
 }
