@@ -24,10 +24,7 @@ final class HTTPSession {
         protocolSession.requiresHandshake = true
     }
 
-    func belongs(to other: Principal) -> Bool {
-        principal.name == other.name && principal.caller.tenant == other.caller.tenant
-            && principal.caller.actor == other.caller.actor
-    }
+    func belongs(to other: Principal) -> Bool { principal.isSame(as: other) }
 
     func close() {
         protocolSession.close()

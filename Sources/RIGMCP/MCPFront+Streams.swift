@@ -38,7 +38,7 @@ extension MCPFront {
         }
         exchange.onClose = { reply.detach() }
         switch session.protocolSession.receive(
-            message, message.range, headers: headers, { reply.take($0, $1) })
+            message, message.range, headers: headers, from: principal, { reply.take($0, $1) })
         {
         case .accepted: exchange.respond(202, nil)
         case .answering: await reply.done.wait()

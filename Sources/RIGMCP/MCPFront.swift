@@ -68,8 +68,20 @@ package final class MCPFront: HTTPHandler {
             throw .forbidden(role: identity.name, action: "call for this tenant")
         }
         let caller = Caller(tenant: tenant, actor: actor, front: .mcp)
-        if identity.mayUseAll { return Principal(caller, name: identity.name) }
-        return Principal(caller, name: identity.name) { identity.mayUse(tool: $0) }
+        let fingerprint = fingerprint(exchange)
+        if identity.mayUseAll { return Principal(caller, fingerprint: fingerprint) }
+        return Principal(caller, fingerprint: fingerprint) { identity.mayUse(tool: $0) }
+    }
+
+    /// Of the field that `Access` has found to name a known token.
+    private func fingerprint(_ exchange: HTTPExchange) -> Digest? {
+        guard case .one(let value) = exchange.field("authorization") else { return nil }
+        let scheme = "Bearer ".utf8.count
+        var hash = SHA256()
+        hash.update(
+            exchange.input,
+            ByteRange(offset: value.offset + scheme, count: value.count - scheme))
+        return hash.finish()
     }
 
     private func name(
