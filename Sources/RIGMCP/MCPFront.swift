@@ -87,8 +87,13 @@ package final class MCPFront: HTTPHandler {
     private func name(
         _ field: StaticString, _ exchange: HTTPExchange
     ) throws(RTPError) -> CallerName? {
-        guard let text = HTTPText.field(exchange, field) else { return nil }
-        guard let name = CallerName(given: text) else {
+        let range: ByteRange
+        switch exchange.field(field) {
+        case .none: return nil
+        case .repeated: throw .invalidRequest("\(field) is repeated")
+        case .one(let found): range = found
+        }
+        guard let name = CallerName(given: exchange.input.string(range)) else {
             throw .invalidRequest("\(field) must be \(CallerName.rule)")
         }
         return name
