@@ -11,6 +11,7 @@ final class Flight {
     let id: RPCID
     let revision: Revision
     let client: ClientAbilities
+    let principal: Principal
     let outlet: Outlet
     let cancellation = Cancellation()
     private let progressToken: String?
@@ -24,12 +25,13 @@ final class Flight {
     let startedNanoseconds = MonotonicClock.nowNanoseconds()
 
     init(
-        _ id: RPCID, _ revision: Revision, _ client: ClientAbilities, progressToken: String?,
-        _ outlet: @escaping Outlet
+        _ id: RPCID, _ revision: Revision, _ client: ClientAbilities, _ principal: Principal,
+        progressToken: String?, _ outlet: @escaping Outlet
     ) {
         self.id = id
         self.revision = revision
         self.client = client
+        self.principal = principal
         self.progressToken = progressToken
         self.outlet = outlet
     }

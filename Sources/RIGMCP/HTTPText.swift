@@ -7,7 +7,7 @@ internal import RIGServer
 /// What stands in a request's head, as text.
 @RequestLoop
 enum HTTPText {
-    /// A field that stands once; one that is repeated counts as none.
+    /// A field that stands once; one that is repeated counts as none, so this is not for who calls.
     static func field(_ exchange: HTTPExchange, _ name: StaticString) -> String? {
         guard case .one(let range) = exchange.field(name) else { return nil }
         return exchange.input.string(range)

@@ -27,6 +27,11 @@ extension MCPFront {
         }
         let session: HTTPSession
         if HTTPText.field(exchange, "mcp-session-id") == nil {
+            guard sessions.makeRoom(for: principal) else {
+                return HTTPRefusal.send(exchange, 503, "too many sessions are in use") {
+                    $0.field("Retry-After", "5" as StaticString)
+                }
+            }
             session = HTTPSession(bridge, principal)
         } else if let known = self.session(exchange, principal) {
             session = known
@@ -38,10 +43,10 @@ extension MCPFront {
         }
         exchange.onClose = { reply.detach() }
         switch session.protocolSession.receive(
-            message, message.range, headers: headers, { reply.take($0, $1) })
+            message, message.range, headers: headers, from: principal, { reply.take($0, $1) })
         {
         case .accepted: exchange.respond(202, nil)
-        case .answering: await reply.done.wait()
+        case .answering: await reply.wait()
         }
         exchange.onClose = nil
     }
@@ -66,7 +71,7 @@ extension MCPFront {
             message, message.range, headers: headers, { reply.take($0, $1) })
         {
         case .accepted: exchange.respond(202, nil)
-        case .answering: await reply.done.wait()
+        case .answering: await reply.wait()
         }
         exchange.onClose = nil
     }
@@ -108,7 +113,7 @@ extension MCPFront {
 /// The answer of one POST: one JSON object, or events as soon as there is more than that to say.
 @RequestLoop
 final class PostReply {
-    let done = OneShot<Void>()
+    private let done = OneShot<Void>()
     private let exchange: HTTPExchange
     /// nil for a request of the newest revision, whose events are not kept.
     private let session: HTTPSession?
@@ -151,9 +156,17 @@ final class PostReply {
         done.resume(())
     }
 
+    /// Returns when the exchange is answered. A client that sends no more may still read: it is told
+    /// that nothing was waited for.
+    func wait() async {
+        await done.wait()
+        guard !exchange.hasResponded else { return }
+        HTTPRefusal.send(exchange, 499, "the connection was closed before there was an answer")
+    }
+
     private func respond(_ status: Int, _ message: ByteBuffer) {
         defer { done.resume(()) }
-        guard !isDetached else { return }
+        guard !exchange.hasResponded else { return }
         let id = sessionID()
         exchange.respond(status, "application/json", body: BytePart(message)) { head in
             head.field("Cache-Control", "no-store" as StaticString)

@@ -68,15 +68,32 @@ package final class MCPFront: HTTPHandler {
             throw .forbidden(role: identity.name, action: "call for this tenant")
         }
         let caller = Caller(tenant: tenant, actor: actor, front: .mcp)
-        if identity.mayUseAll { return Principal(caller, name: identity.name) }
-        return Principal(caller, name: identity.name) { identity.mayUse(tool: $0) }
+        let fingerprint = fingerprint(exchange)
+        if identity.mayUseAll { return Principal(caller, fingerprint: fingerprint) }
+        return Principal(caller, fingerprint: fingerprint) { identity.mayUse(tool: $0) }
+    }
+
+    /// Of the field that `Access` has found to name a known token.
+    private func fingerprint(_ exchange: HTTPExchange) -> Digest? {
+        guard case .one(let value) = exchange.field("authorization") else { return nil }
+        let scheme = "Bearer ".utf8.count
+        var hash = SHA256()
+        hash.update(
+            exchange.input,
+            ByteRange(offset: value.offset + scheme, count: value.count - scheme))
+        return hash.finish()
     }
 
     private func name(
         _ field: StaticString, _ exchange: HTTPExchange
     ) throws(RTPError) -> CallerName? {
-        guard let text = HTTPText.field(exchange, field) else { return nil }
-        guard let name = CallerName(given: text) else {
+        let range: ByteRange
+        switch exchange.field(field) {
+        case .none: return nil
+        case .repeated: throw .invalidRequest("\(field) is repeated")
+        case .one(let found): range = found
+        }
+        guard let name = CallerName(given: exchange.input.string(range)) else {
             throw .invalidRequest("\(field) must be \(CallerName.rule)")
         }
         return name

@@ -23,7 +23,7 @@ extension MCPSession {
     private static let stateMilliseconds: Int64 = 15 * 60 * 1_000
 
     func settle(_ attempt: CallAttempt, _ form: ToolListing.OutputForm) async -> CallEnd {
-        let caller = principal.caller
+        let caller = attempt.flight.principal.caller
         var rounds = 0
         if attempt.flight.revision.isModern, let text = attempt.params.requestState {
             let now = WallClock.nowMilliseconds()
@@ -128,8 +128,8 @@ extension MCPSession {
             let risk = Risk(rawValue: record.risk), bridge.options.formRisks().contains(risk)
         else { return }
         let decision = ApprovalDecision(
-            isApproved ? .approve : .deny, by: "mcp:" + principal.caller.actor.text,
-            channel: .mcp, note: note)
+            isApproved ? .approve : .deny,
+            by: "mcp:" + attempt.flight.principal.caller.actor.text, channel: .mcp, note: note)
         do throws(ApprovalFault) {
             _ = try await decision.make(on: record, attempt.gateway.records)
         } catch {

@@ -44,7 +44,9 @@ extension MCPSession {
         let row = bridge.board.listing?.row(exported)
         let tool = row?.name ?? Self.missing(exported, gateway.snapshot)
         // What is hidden from a principal is not there for it.
-        if principal.mayUse?(tool) == false { return .fault(.unknownTool(exported)) }
+        if flight.principal.mayUse?(tool) == false {
+            return .fault(.unknownTool(exported))
+        }
         var attempt = CallAttempt(
             tool: tool, exported: exported, params: params, buffer: buffer, gateway: gateway,
             flight: flight)

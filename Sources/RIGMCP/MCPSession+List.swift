@@ -21,9 +21,9 @@ extension MCPSession {
             let listing = await bridge.board.listingWhenKnown()
             end(flight) {
                 do throws(ProtocolFault) {
+                    let view = listing.view(flight.principal)
                     answer(
-                        id, try listing.view(principal).page(message.params.cursor, revision),
-                        revision, outlet)
+                        id, try view.page(message.params.cursor, revision), revision, outlet)
                 } catch {
                     bridge.refuse(error, id, isModern: revision.isModern, outlet)
                 }

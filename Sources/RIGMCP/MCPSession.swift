@@ -19,7 +19,9 @@ package final class MCPSession {
     }
 
     let bridge: MCPBridge
-    let principal: Principal
+    /// Of the request that came last, since its rights may change while the session lasts. What goes
+    /// on for longer has its own, in its flight.
+    private(set) var principal: Principal
     /// Where messages go that no request asked for, once a handshake was made.
     private let unsolicited: Outlet?
     /// Agreed by handshake.
@@ -46,11 +48,13 @@ package final class MCPSession {
 
     /// Takes one message, or in the revision that has them a batch. The buffer belongs to the
     /// session until every request in it is answered.
+    /// - Parameter principal: Who sent it; nil for whom the session began with, or sent last.
     @discardableResult
     package func receive(
         _ buffer: ByteBuffer, _ range: ByteRange, headers: MessageHeaders? = nil,
-        _ outlet: @escaping Outlet
+        from principal: Principal? = nil, _ outlet: @escaping Outlet
     ) -> Reception {
+        if let principal { self.principal = principal }
         if Self.isArray(buffer, range) { return receiveBatch(buffer, range, headers, outlet) }
         let message: RPCMessage
         do throws(Unreadable) {
@@ -137,7 +141,8 @@ package final class MCPSession {
             return nil
         }
         let flight = Flight(
-            id, revision, client, progressToken: message.params.meta?.progressToken, outlet)
+            id, revision, client, principal,
+            progressToken: message.params.meta?.progressToken, outlet)
         flights[id] = flight
         return flight
     }

@@ -1,18 +1,26 @@
+package import RIGBytes
 package import RIGPipeline
 
-/// Who a session belongs to, as its transport found out.
+/// Who a request comes from, as its transport found out.
 package struct Principal: Sendable {
     package let caller: Caller
-    /// Tells apart whoever may see other tools: the name of a token.
-    package let name: String
+    /// Of the token that was presented: names can be given twice, or anew. nil where there is none.
+    package let fingerprint: Digest?
     /// By RIG's names; nil when nothing is hidden.
     package let mayUse: (@Sendable (String) -> Bool)?
 
     package init(
-        _ caller: Caller, name: String = "", mayUse: (@Sendable (String) -> Bool)? = nil
+        _ caller: Caller, fingerprint: Digest? = nil,
+        mayUse: (@Sendable (String) -> Bool)? = nil
     ) {
         self.caller = caller
-        self.name = name
+        self.fingerprint = fingerprint
         self.mayUse = mayUse
+    }
+
+    /// Whether both are one client, whatever it may use by now.
+    package func isSame(as other: Principal) -> Bool {
+        fingerprint == other.fingerprint && caller.tenant == other.caller.tenant
+            && caller.actor == other.caller.actor
     }
 }

@@ -31,6 +31,8 @@ final class SessionEvents {
         return lastStream
     }
 
+    var hasListeners: Bool { !attached.isEmpty }
+
     func isAttached(_ stream: Int) -> Bool { attached[stream] != nil }
 
     /// Sends what comes on `stream` to `live`, beginning with what it missed.

@@ -11,6 +11,10 @@ package final class StdioTransport {
     /// given up.
     private static let waitingBytesMax = 1 << 20
     private static let queueBytesMax = 64 << 20
+    /// At the end: for how long a client may take nothing of what waits for it, and how long it may
+    /// take for all of it.
+    private static let stallNanoseconds: UInt64 = 2_000_000_000
+    private static let outputNanoseconds: UInt64 = 30_000_000_000
 
     private let bridge: MCPBridge
     private let reader: ByteReader
@@ -67,7 +71,8 @@ package final class StdioTransport {
         ended.resume(())
     }
 
-    /// Lets what is being answered be answered, for so long at most, and then cancels it.
+    /// Lets what is being answered be answered, for so long at most, and then cancels it. What was
+    /// said by then has a time of its own: it is lost only when nobody takes it.
     package func close(withinNanoseconds: UInt64) async {
         if !session.isIdle {
             let idle = OneShot<Void>()
@@ -79,7 +84,26 @@ package final class StdioTransport {
         session.onIdle = nil
         session.close()
         reader.close()
-        writer.closeWhenSent()
+        await writeOut()
+        writer.close()
+    }
+
+    /// Returns when everything is written, or its reader has gone or takes no more.
+    private func writeOut() async {
+        let deadline = MonotonicClock.nowNanoseconds() + Self.outputNanoseconds
+        var left = writer.queuedBytes
+        while left > 0, MonotonicClock.nowNanoseconds() < deadline {
+            let step = OneShot<Void>()
+            writer.onDrained = { step.resume(()) }
+            writer.onFailure = { _ in step.resume(()) }
+            let timer = EventLoop.shared.after(nanoseconds: Self.stallNanoseconds) {
+                step.resume(())
+            }
+            await step.wait()
+            EventLoop.shared.cancel(timer)
+            guard writer.queuedBytes < left else { return }
+            left = writer.queuedBytes
+        }
     }
 
     private func takeLines() {

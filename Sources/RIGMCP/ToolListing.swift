@@ -46,7 +46,7 @@ package final class ToolListing {
     }
 
     /// What those see who do not see everything, by their names.
-    private var views: [String: ToolListing] = [:]
+    private var views: [[Int]: ToolListing] = [:]
 
     /// - Parameter tools: Those that are not enabled are left out.
     package convenience init(_ tools: [ListedTool]) {
@@ -79,10 +79,11 @@ package final class ToolListing {
     /// What a principal may see; a tool has the same name for everybody.
     func view(_ principal: Principal) -> ToolListing {
         guard let mayUse = principal.mayUse else { return self }
-        if let view = views[principal.name] { return view }
+        // By what is seen: who sees it may see less tomorrow.
         let seen = tools.indices.filter { mayUse(tools[$0].name) }
+        if let view = views[seen] { return view }
         let view = ToolListing(seen.map { tools[$0] }, names: seen.map { rows[$0].exported })
-        views[principal.name] = view
+        views[seen] = view
         return view
     }
 

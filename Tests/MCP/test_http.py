@@ -237,6 +237,55 @@ class HTTPTests(unittest.TestCase):
         self.assertEqual(self.client.ask("POST", request("ping"), other)[0], 404)
         self.assertEqual(self.client.ask("POST", request("ping"), session)[0], 200)
 
+    def test_sessions_make_room_among_their_own(self):
+        session = self.client.shake_hands()
+        hello = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {}}
+        hello = request("initialize", hello, 0)
+        many = {"X-RIG-Actor-Id": "many"}
+        ids = [
+            self.client.ask("POST", hello, many)[2].getheader("Mcp-Session-Id") for _ in range(2)
+        ]
+        busy, quiet = [{**many, "Mcp-Session-Id": id} for id in ids]
+        sleep = {"name": "demo_sleep", "arguments": {"seconds": 3, "progress": True}}
+        sleep["_meta"] = {"progressToken": 7}
+        response = self.client.open("POST", request("tools/call", sleep, 3), busy)
+        for _ in range(270):
+            self.assertEqual(self.client.ask("POST", hello, many)[0], 200)
+        found = [event["data"] for event in events(response.read().decode())]
+        self.assertEqual(found[-1]["result"]["structuredContent"], {"slept_seconds": 3})
+        self.assertEqual(self.client.ask("POST", request("ping"), quiet)[0], 404)
+        self.assertEqual(self.client.ask("POST", request("ping"), session)[0], 200)
+
+    def raw(self, lines, body):
+        """A request byte by byte, from a client that sends no more; the status."""
+        data = json.dumps(body).encode()
+        head = [
+            "POST /mcp HTTP/1.1",
+            f"Host: {self.client.url.netloc}",
+            f"Authorization: Bearer {self.token}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(data)}",
+            *lines,
+        ]
+        address = (self.client.url.hostname, self.client.url.port)
+        with socket.create_connection(address, timeout=20) as connection:
+            connection.sendall("\r\n".join([*head, "", ""]).encode() + data)
+            connection.shutdown(socket.SHUT_WR)
+            return int(connection.makefile("rb").readline().split()[1])
+
+    def test_a_repeated_caller_is_refused(self):
+        for name in ("X-RIG-Tenant-Id", "X-RIG-Actor-Id"):
+            self.assertEqual(self.raw([f"{name}: a", f"{name}: b"], request("ping")), 400)
+
+    def test_a_client_that_sends_no_more_is_told_that_nothing_is_waited_for(self):
+        session = self.client.shake_hands()
+        lines = [f"{name}: {value}" for name, value in session.items()]
+        sleep = {"name": "demo_sleep", "arguments": {"seconds": 1}}
+        self.assertEqual(self.raw(lines, request("tools/call", sleep)), 499)
+        message, headers = modern("tools/call", sleep)
+        lines = [f"{name}: {value}" for name, value in headers.items()]
+        self.assertEqual(self.raw(lines, message), 499)
+
     def test_what_a_broken_stream_did_not_bring_can_be_had(self):
         client = self.client
         session = client.shake_hands()

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import subprocess
+import time
 import unittest
 
 from . import schemas
@@ -198,6 +200,20 @@ class WireTests(unittest.TestCase):
             status = read(f"/proc/{pipe.process.pid}/status")
             resident = int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
             self.assertLess(resident, 60_000, "memory of the long line was kept")
+
+    def test_the_end_of_input_cuts_no_answers(self):
+        lines = [json.dumps({"jsonrpc": "2.0", "id": n, "method": "tools/list"}) for n in range(600)]
+        process = subprocess.Popen(
+            self.bench.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        with process:
+            process.stdin.write("".join(line + "\n" for line in lines).encode())
+            process.stdin.close()
+            # Longer than calls have, while the answers wait behind a full pipe.
+            time.sleep(1.5)
+            answers = [json.loads(line) for line in process.stdout]
+        self.assertEqual({answer["id"] for answer in answers}, set(range(600)))
+        self.assertEqual(process.returncode, 0)
 
     def test_half_a_message_and_the_end(self):
         with self.bench.serve() as pipe:
