@@ -202,7 +202,8 @@ class WireTests(unittest.TestCase):
             self.assertLess(resident, 60_000, "memory of the long line was kept")
 
     def test_the_end_of_input_cuts_no_answers(self):
-        lines = [json.dumps({"jsonrpc": "2.0", "id": n, "method": "tools/list"}) for n in range(600)]
+        ask = {"jsonrpc": "2.0", "method": "tools/list"}
+        lines = [json.dumps(ask | {"id": number}) for number in range(600)]
         process = subprocess.Popen(
             self.bench.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )

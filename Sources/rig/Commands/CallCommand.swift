@@ -190,7 +190,9 @@ extension Command {
                 + "hint: a person lets it run with  rig approve \(approval.approvalID)\(config)\n"
                 + "      before \(approval.expiresAt); then repeat the call\n"
         }
-        if let remediation = error.remediation { text += "hint: \(Printable.foreign(remediation))\n" }
+        if let remediation = error.remediation {
+            text += "hint: \(Printable.foreign(remediation))\n"
+        }
         if error.type == .invalidRequest {
             text += "hint: ARGS is one JSON object, such as '{\"text\": \"hello\"}'\n"
         }

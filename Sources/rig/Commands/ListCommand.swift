@@ -47,7 +47,8 @@ extension Command {
             console.out(table(shown))
         }
         for (namespace, message) in list.failures {
-            console.note("rig: pack \(Printable.escaped(namespace)): \(Printable.foreign(message))\n")
+            console.note(
+                "rig: pack \(Printable.escaped(namespace)): \(Printable.foreign(message))\n")
         }
         return .success
     }
