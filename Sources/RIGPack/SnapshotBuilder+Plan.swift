@@ -18,6 +18,8 @@ extension SnapshotBuilder {
         }
         let runner = folder.runtime == .python ? config.runners.python : config.runners.node
         guard runner.isEnabled else { throw .runnerDisabled(folder.runtime) }
+        // Whoever runs the pack: its secret files are read here.
+        try SharedGround(config).refuse(pack)
         let host: WorkerPlan.Host
         switch runner.address {
         case .unix(let path):
@@ -72,7 +74,6 @@ extension SnapshotBuilder {
     private nonisolated static func refuseUnsupported(
         _ pack: PackConfig, _ config: Config
     ) throws(PackFault) {
-        try SharedGround(config).refuse(pack)
         try refuseEgress(pack.grants, at: level(config))
     }
 
